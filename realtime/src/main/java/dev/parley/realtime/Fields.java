@@ -1,0 +1,199 @@
+package dev.parley.realtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reads the fields of one JSON object by name and type, and says in the protocol's own words what is wrong with them.
+///
+/// Also how an object is built: what code creates and what the wire brings go through the same reading.
+final class Fields {
+    private final ObjectNode node;
+    private final String path;
+
+    private Fields(ObjectNode node, String path) {
+        this.node = node;
+        this.path = path;
+    }
+
+    static Fields of(ObjectNode node) {
+        return new Fields(node, "");
+    }
+
+    /// The beginning of an event of this type.
+    static Fields event(String type) {
+        return of(Json.object()).with("type", type);
+    }
+
+    ObjectNode node() {
+        return node;
+    }
+
+    Fields with(String name, @Nullable String value) {
+        node.put(name, value);
+        return this;
+    }
+
+    Fields with(String name, long value) {
+        node.put(name, value);
+        return this;
+    }
+
+    Fields with(String name, @Nullable JsonNode value) {
+        node.set(name, value);
+        return this;
+    }
+
+    Fields withIfPresent(String name, @Nullable String value) {
+        return value == null ? this : with(name, value);
+    }
+
+    String string(String name) {
+        var value = optionalString(name);
+        if (value == null) {
+            throw missing(name);
+        }
+        return value;
+    }
+
+    /// The text of a field that may be absent or null.
+    @Nullable
+    String optionalString(String name) {
+        var value = node.get(name);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (!value.isString()) {
+            throw wrongType(name, "a string", value);
+        }
+        return value.stringValue();
+    }
+
+    /// The text of a field that may be absent or null, in which case it is `otherwise`.
+    String string(String name, String otherwise) {
+        var value = optionalString(name);
+        return value == null ? otherwise : value;
+    }
+
+    long integer(String name) {
+        var value = node.get(name);
+        if (value == null || value.isNull()) {
+            throw missing(name);
+        }
+        return integer(name, value);
+    }
+
+    long integer(String name, long otherwise) {
+        var value = node.get(name);
+        return value == null || value.isNull() ? otherwise : integer(name, value);
+    }
+
+    int index(String name) {
+        return Math.toIntExact(integer(name, 0));
+    }
+
+    private long integer(String name, JsonNode value) {
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw wrongType(name, "an integer", value);
+        }
+        return value.longValue();
+    }
+
+    double number(String name, double otherwise) {
+        var value = node.get(name);
+        if (value == null || value.isNull()) {
+            return otherwise;
+        }
+        if (!value.isNumber()) {
+            throw wrongType(name, "a number", value);
+        }
+        return value.doubleValue();
+    }
+
+    boolean flag(String name, boolean otherwise) {
+        var value = node.get(name);
+        if (value == null || value.isNull()) {
+            return otherwise;
+        }
+        if (!value.isBoolean()) {
+            throw wrongType(name, "a boolean", value);
+        }
+        return value.booleanValue();
+    }
+
+    /// The object in a field that must be there.
+    Fields object(String name) {
+        var value = optionalObject(name);
+        if (value == null) {
+            throw missing(name);
+        }
+        return value;
+    }
+
+    @Nullable
+    Fields optionalObject(String name) {
+        var value = node.get(name);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (!(value instanceof ObjectNode object)) {
+            throw wrongType(name, "an object", value);
+        }
+        return new Fields(object, path(name));
+    }
+
+    /// The objects of a list that may be absent or null, each read by `reader`.
+    <T> List<T> list(String name, Function<Fields, T> reader) {
+        var value = node.get(name);
+        if (value == null || value.isNull()) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            throw wrongType(name, "an array", value);
+        }
+        var read = new ArrayList<T>(value.size());
+        for (int i = 0; i < value.size(); i++) {
+            var elementName = name + "[" + i + "]";
+            if (!(value.get(i) instanceof ObjectNode element)) {
+                throw wrongType(elementName, "an object", value.get(i));
+            }
+            read.add(reader.apply(new Fields(element, path(elementName))));
+        }
+        return List.copyOf(read);
+    }
+
+    ProtocolException invalidValue(String name, String found, String supported) {
+        return new ProtocolException("invalid_value", path(name),
+                "Invalid value: '" + found + "'. Supported values are: " + supported + ".");
+    }
+
+    private ProtocolException missing(String name) {
+        return new ProtocolException("missing_required_parameter", path(name),
+                "Missing required parameter: '" + path(name) + "'.");
+    }
+
+    private ProtocolException wrongType(String name, String expected, JsonNode found) {
+        return new ProtocolException("invalid_type", path(name),
+                "Invalid type for '" + path(name) + "': expected " + expected + ", but got " + describe(found)
+                        + " instead.");
+    }
+
+    private String path(String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+
+    static String describe(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case OBJECT, POJO -> "an object";
+            case ARRAY -> "an array";
+            case STRING, BINARY -> "a string";
+            case BOOLEAN -> "a boolean";
+            case NUMBER -> node.isIntegralNumber() ? "an integer" : "a decimal number";
+            case NULL -> "null";
+            case MISSING -> "nothing";
+        };
+    }
+}

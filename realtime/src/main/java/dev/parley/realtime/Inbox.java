@@ -1,0 +1,148 @@
+package dev.parley.realtime;
+
+import java.net.http.WebSocket;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Frames received and not yet read, and how the session ended.
+///
+/// Fragments are put together up to a size; a longer message ends the session with close code 1009. When the queue is
+/// full no more is asked of the socket, so a slow reader slows the far side down through TCP and nothing grows.
+/// The listener runs on the HTTP client's threads, one call at a time; one thread reads.
+final class Inbox implements WebSocket.Listener {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final ArrayDeque<String> frames = new ArrayDeque<>();
+    private final StringBuilder partial = new StringBuilder();
+    private final int capacity;
+    private final int maxChars;
+    private final Runnable onEnd;
+    private @Nullable WebSocket paused;
+    private @Nullable Close close;
+
+    Inbox(int capacity, int maxChars, Runnable onEnd) {
+        this.capacity = capacity;
+        this.maxChars = maxChars;
+        this.onEnd = onEnd;
+    }
+
+    @Override
+    public void onOpen(WebSocket socket) {
+        socket.request(1);
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+        if (partial.length() + data.length() > maxChars) {
+            end(new Close(Close.TOO_BIG, "received a message over " + maxChars + " characters"));
+            return socket.sendClose(Close.TOO_BIG, "message too big").whenComplete((_, _) -> socket.abort());
+        }
+        partial.append(data);
+        if (!last) {
+            socket.request(1);
+            return null;
+        }
+        var frame = partial.toString();
+        partial.setLength(0);
+        lock.lock();
+        try {
+            frames.add(frame);
+            if (frames.size() >= capacity) {
+                paused = socket;
+            } else {
+                socket.request(1);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket socket, java.nio.ByteBuffer data, boolean last) {
+        // The protocol has no binary frames; one is no reason to lose the call.
+        socket.request(1);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+        end(new Close(code, reason));
+        return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable error) {
+        var message = error.getMessage();
+        end(new Close(Close.ABNORMAL, message == null ? "connection lost" : "connection lost: " + message));
+    }
+
+    /// Records how the session ended; the first word counts.
+    void end(Close how) {
+        lock.lock();
+        try {
+            if (close != null) {
+                return;
+            }
+            close = how;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        ended.countDown();
+        onEnd.run();
+    }
+
+    /// Waits for the next frame; null once the session has ended and everything received was read.
+    @Nullable
+    String take() throws InterruptedException {
+        return poll(Long.MAX_VALUE);
+    }
+
+    /// Waits at most `nanos` for the next frame.
+    @Nullable
+    String poll(long nanos) throws InterruptedException {
+        WebSocket resume = null;
+        String frame;
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (frames.isEmpty() && close == null && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            frame = frames.poll();
+            if (paused != null && frames.size() < capacity) {
+                resume = paused;
+                paused = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (resume != null) {
+            resume.request(1);
+        }
+        return frame;
+    }
+
+    /// How the session ended; empty while it is open.
+    Optional<Close> close() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(close);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean awaitEnd(long nanos) throws InterruptedException {
+        return ended.await(nanos, TimeUnit.NANOSECONDS);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.parley.realtime;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The wire's JSON: one mapper, sized for the largest event the protocol allows.
+final class Json {
+    /// One `input_audio_buffer.append` may carry 15 MiB of audio, a third more in base64.
+    static final int MAX_EVENT_CHARS = 32 << 20;
+
+    private static final int MAX_DEPTH = 100;
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(MAX_EVENT_CHARS)
+                    .maxNestingDepth(MAX_DEPTH)
+                    .build())
+            .build()).build();
+
+    private Json() {}
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /// Reads one frame, which must hold exactly one JSON object.
+    static ObjectNode parseObject(String text) {
+        JsonNode node;
+        try {
+            node = MAPPER.readTree(text);
+        } catch (JacksonException e) {
+            throw new ProtocolException("invalid_json", null,
+                    "Invalid JSON: expected one JSON object, but " + e.getOriginalMessage());
+        }
+        if (node instanceof ObjectNode object) {
+            return object;
+        }
+        throw new ProtocolException("invalid_json", null,
+                "Invalid JSON: expected one JSON object, but got " + Fields.describe(node) + " instead.");
+    }
+
+    static String write(JsonNode node) {
+        return MAPPER.writeValueAsString(node);
+    }
+}

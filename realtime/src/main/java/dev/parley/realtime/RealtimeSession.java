@@ -1,0 +1,216 @@
+package dev.parley.realtime;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// An open Realtime session: events in, events out, over one WebSocket.
+///
+/// Any number of threads may send; what they send leaves in the order in which the calls returned. One thread reads
+/// [#events()]. Both directions are bounded: sending waits while the queue is full, and a reader that falls behind slows
+/// the server down instead of filling the heap.
+public final class RealtimeSession implements AutoCloseable {
+    private static final Duration AUDIO_CHUNK = Duration.ofMillis(20);
+
+    private final Limits limits;
+    private final SendQueue outgoing;
+    private final Inbox inbox;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private @Nullable Thread sender;
+    private @Nullable WebSocket socket;
+
+    /// How much a session holds and how long it waits.
+    ///
+    /// @param sendQueue frames waiting to be sent; when full, [RealtimeSession#send] waits
+    /// @param receiveQueue events received and not yet read; when full, no more is read from the network
+    /// @param maxMessageChars size of the largest message taken; a larger one ends the session with close code 1009
+    /// @param closeTimeout time given to sending what is queued and to the far side's answer when closing
+    public record Limits(int sendQueue, int receiveQueue, int maxMessageChars, Duration closeTimeout) {
+        public static final Limits DEFAULT = new Limits(256, 1_024, Json.MAX_EVENT_CHARS, Duration.ofSeconds(2));
+
+        public Limits {
+            if (sendQueue < 1 || receiveQueue < 1 || maxMessageChars < 1) {
+                throw new IllegalArgumentException("expected queues and messages of at least 1, found " + sendQueue
+                        + ", " + receiveQueue + " and " + maxMessageChars);
+            }
+        }
+    }
+
+    RealtimeSession(Limits limits) {
+        this.limits = limits;
+        this.outgoing = new SendQueue(limits.sendQueue);
+        this.inbox = new Inbox(limits.receiveQueue, limits.maxMessageChars, outgoing::close);
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    void start(WebSocket opened) {
+        socket = opened;
+        sender = Thread.ofVirtual().name("realtime-sender").start(() -> sendAll(opened));
+    }
+
+    /// Queues an event for sending, waiting while the queue is full.
+    ///
+    /// @throws SessionClosedException if the session has ended
+    public void send(ClientEvent event) {
+        sendRaw(event.toJson());
+    }
+
+    /// Queues a frame as it is.
+    ///
+    /// @throws SessionClosedException if the session has ended
+    public void sendRaw(String frame) {
+        try {
+            if (!outgoing.add(frame)) {
+                throw new SessionClosedException(close(Close.NORMAL, "closed by this side"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RealtimeException("interrupted while waiting to send", e);
+        }
+    }
+
+    /// Sends one piece of audio in the session's input format.
+    public void sendAudio(byte[] audio) {
+        send(new ClientEvent.InputAppend(audio));
+    }
+
+    /// Sends a stream of audio in 20 ms pieces and returns when the last one is queued.
+    ///
+    /// @param encoding format of the stream, which must be the session's input format
+    public void sendAudio(InputStream stream, AudioEncoding encoding, Pace pace) throws IOException {
+        int chunkBytes = Math.toIntExact(encoding.bytesPerSecond() * AUDIO_CHUNK.toMillis() / 1_000);
+        long due = System.nanoTime();
+        while (true) {
+            var chunk = stream.readNBytes(chunkBytes);
+            if (chunk.length == 0) {
+                return;
+            }
+            sendAudio(chunk);
+            if (pace == Pace.REALTIME) {
+                due += AUDIO_CHUNK.toNanos();
+                waitUntil(due);
+            }
+        }
+    }
+
+    /// The events of this session, in order. Iterating waits for the next one and ends when the session has ended;
+    /// [#closed()] then says how.
+    public Iterable<ServerEvent> events() {
+        return EventIterator::new;
+    }
+
+    /// The next event, if one comes within `timeout` and the session has not ended.
+    public Optional<ServerEvent> next(Duration timeout) {
+        try {
+            return Optional.ofNullable(inbox.poll(timeout.toNanos())).map(ServerEvent::parse);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /// How the session ended; empty while it is open.
+    public Optional<Close> closed() {
+        return inbox.close();
+    }
+
+    /// Frames waiting to be sent.
+    public int sendQueueLength() {
+        return outgoing.size();
+    }
+
+    /// Ends the session in the ordinary way. Returns when it is over, within the close timeout.
+    @Override
+    public void close() {
+        close(Close.NORMAL, "");
+    }
+
+    /// Ends the session: what is queued is still sent, the far side is told `code` and `reason`, and its answer awaited.
+    /// Closing twice does nothing. Gives how the session ended.
+    public Close close(int code, String reason) {
+        if (closing.compareAndSet(false, true)) {
+            outgoing.close();
+            long deadline = System.nanoTime() + limits.closeTimeout.toNanos();
+            try {
+                awaitSender(deadline);
+                Objects.requireNonNull(socket).sendClose(code, reason);
+                if (!inbox.awaitEnd(deadline - System.nanoTime())) {
+                    inbox.end(new Close(code, "closed by this side, the far side did not answer"));
+                }
+            } catch (InterruptedException _) {
+                inbox.end(new Close(code, "closed by this side, interrupted"));
+                Thread.currentThread().interrupt();
+            }
+            Objects.requireNonNull(socket).abort();
+        }
+        return inbox.close().orElseGet(() -> new Close(code, reason));
+    }
+
+    private void awaitSender(long deadline) throws InterruptedException {
+        var running = Objects.requireNonNull(sender);
+        if (!running.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
+            running.interrupt();
+        }
+    }
+
+    private void sendAll(WebSocket to) {
+        try {
+            for (var frame = outgoing.take(); frame != null; frame = outgoing.take()) {
+                to.sendText(frame, true).get();
+            }
+        } catch (ExecutionException e) {
+            var why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            inbox.end(new Close(Close.ABNORMAL, "sending failed: " + why));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void waitUntil(long nanoTime) throws IOException {
+        for (long left = nanoTime - System.nanoTime(); left > 0; left = nanoTime - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+            if (Thread.currentThread().isInterrupted()) {
+                throw new java.io.InterruptedIOException("interrupted while sending audio");
+            }
+        }
+    }
+
+    private final class EventIterator implements Iterator<ServerEvent> {
+        private @Nullable ServerEvent next;
+
+        @Override
+        public boolean hasNext() {
+            if (next == null) {
+                try {
+                    var frame = inbox.take();
+                    next = frame == null ? null : ServerEvent.parse(frame);
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return next != null;
+        }
+
+        @Override
+        public ServerEvent next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("the session has ended");
+            }
+            var event = Objects.requireNonNull(next);
+            next = null;
+            return event;
+        }
+    }
+}

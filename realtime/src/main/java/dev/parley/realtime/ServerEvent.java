@@ -1,0 +1,490 @@
+package dev.parley.realtime;
+
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What the service says, one type per event.
+///
+/// Every event keeps the JSON it came as in [#raw()]: fields this version does not read survive, and an event type it
+/// does not know arrives as [Unknown] rather than being dropped. Events are immutable as long as that JSON is only read.
+///
+/// Coordinates used throughout: `responseId` and `itemId` name what an event belongs to, `outputIndex` is the item's
+/// place in the response, `contentIndex` the part's place in the item.
+public sealed interface ServerEvent {
+    /// The event as it is on the wire.
+    JsonNode raw();
+
+    /// Name of the event on the wire.
+    default String type() {
+        return raw().path("type").asString("");
+    }
+
+    /// The server's id for this event.
+    default Optional<String> eventId() {
+        return Optional.ofNullable(raw().get("event_id")).filter(JsonNode::isString).map(JsonNode::asString);
+    }
+
+    /// The frame to send.
+    default String toJson() {
+        return Json.write(raw());
+    }
+
+    /// This event under the id a server gives it; `event_id` follows `type`, as in live traffic.
+    default String toJson(String eventId) {
+        var frame = Json.object().put("type", type()).put("event_id", eventId);
+        ((ObjectNode) raw()).properties().forEach(member -> {
+            if (!frame.has(member.getKey())) {
+                frame.set(member.getKey(), member.getValue());
+            }
+        });
+        return Json.write(frame);
+    }
+
+    /// Reads one frame. What cannot be read is a [Malformed] event, for a bad frame must not end a call.
+    static ServerEvent parse(String frame) {
+        ObjectNode json;
+        try {
+            json = Json.parseObject(frame);
+        } catch (ProtocolException e) {
+            return new Malformed(e.getMessage(), Json.object());
+        }
+        try {
+            var fields = Fields.of(json);
+            var type = fields.string("type");
+            var reader = ServerEventReaders.BY_TYPE.get(type);
+            return reader == null ? new Unknown(json) : reader.apply(fields);
+        } catch (ProtocolException e) {
+            return new Malformed(e.getMessage(), json);
+        }
+    }
+
+    // The session
+
+    /// First event of every session: its configuration as the server starts it.
+    record SessionCreated(SessionConfig session, JsonNode raw) implements ServerEvent {
+        public SessionCreated(SessionConfig session) {
+            this(Fields.event("session.created").with("session", session.raw()));
+        }
+
+        SessionCreated(Fields in) {
+            this(SessionConfig.read(in.object("session")), in.node());
+        }
+    }
+
+    /// A `session.update` took effect; the whole configuration now in force.
+    record SessionUpdated(SessionConfig session, JsonNode raw) implements ServerEvent {
+        public SessionUpdated(SessionConfig session) {
+            this(Fields.event("session.updated").with("session", session.raw()));
+        }
+
+        SessionUpdated(Fields in) {
+            this(SessionConfig.read(in.object("session")), in.node());
+        }
+    }
+
+    /// Something was refused or failed. The session usually goes on.
+    record Error(RealtimeError error, JsonNode raw) implements ServerEvent {
+        public Error(RealtimeError error) {
+            this(Fields.event("error")
+                    .with("error", Json.object()
+                            .put("type", error.type())
+                            .put("code", error.code())
+                            .put("message", error.message())
+                            .put("param", error.param())
+                            .put("event_id", error.eventId())));
+        }
+
+        Error(Fields in) {
+            this(RealtimeError.read(in.object("error")), in.node());
+        }
+    }
+
+    /// What is left of the account's limits.
+    record RateLimitsUpdated(JsonNode raw) implements ServerEvent {
+        public RateLimitsUpdated(long limit, long remaining, double resetSeconds) {
+            this(rateLimits(limit, remaining, resetSeconds));
+        }
+
+        RateLimitsUpdated(Fields in) {
+            this(in.node());
+        }
+
+        private static JsonNode rateLimits(long limit, long remaining, double resetSeconds) {
+            var event = Json.object().put("type", "rate_limits.updated");
+            event.putArray("rate_limits")
+                    .addObject()
+                    .put("name", "tokens")
+                    .put("limit", limit)
+                    .put("remaining", remaining)
+                    .put("reset_seconds", resetSeconds);
+            return event;
+        }
+    }
+
+    // The caller's audio
+
+    /// The server's detector heard the caller begin; `itemId` is the user item this speech will become.
+    ///
+    /// @param audioStartMs start of the speech, prefix padding included, in all audio ever sent in this session
+    record SpeechStarted(String itemId, long audioStartMs, JsonNode raw) implements ServerEvent {
+        public SpeechStarted(String itemId, long audioStartMs) {
+            this(Fields.event("input_audio_buffer.speech_started")
+                    .with("audio_start_ms", audioStartMs)
+                    .with("item_id", itemId));
+        }
+
+        SpeechStarted(Fields in) {
+            this(in.string("item_id"), in.integer("audio_start_ms"), in.node());
+        }
+    }
+
+    /// The caller stopped speaking; `audioEndMs` includes the silence that said so.
+    record SpeechStopped(String itemId, long audioEndMs, JsonNode raw) implements ServerEvent {
+        public SpeechStopped(String itemId, long audioEndMs) {
+            this(Fields.event("input_audio_buffer.speech_stopped")
+                    .with("audio_end_ms", audioEndMs)
+                    .with("item_id", itemId));
+        }
+
+        SpeechStopped(Fields in) {
+            this(in.string("item_id"), in.integer("audio_end_ms"), in.node());
+        }
+    }
+
+    /// Buffered audio became a user item.
+    record InputCommitted(String itemId, @Nullable String previousItemId, JsonNode raw) implements ServerEvent {
+        public InputCommitted(String itemId, @Nullable String previousItemId) {
+            this(Fields.event("input_audio_buffer.committed")
+                    .with("previous_item_id", previousItemId)
+                    .with("item_id", itemId));
+        }
+
+        InputCommitted(Fields in) {
+            this(in.string("item_id"), in.optionalString("previous_item_id"), in.node());
+        }
+    }
+
+    /// Buffered audio was thrown away on request.
+    record InputCleared(JsonNode raw) implements ServerEvent {
+        public InputCleared() {
+            this(Fields.event("input_audio_buffer.cleared"));
+        }
+
+        InputCleared(Fields in) {
+            this(in.node());
+        }
+    }
+
+    // The conversation
+
+    /// An item entered the conversation; one the model is still writing has no content yet.
+    record ItemAdded(@Nullable String previousItemId, Item item, JsonNode raw) implements ServerEvent {
+        public ItemAdded(@Nullable String previousItemId, Item item) {
+            this(Fields.event("conversation.item.added")
+                    .with("previous_item_id", previousItemId)
+                    .with("item", item.raw()));
+        }
+
+        ItemAdded(Fields in) {
+            this(in.optionalString("previous_item_id"), Item.read(in.object("item")), in.node());
+        }
+    }
+
+    /// An item is final.
+    record ItemDone(@Nullable String previousItemId, Item item, JsonNode raw) implements ServerEvent {
+        public ItemDone(@Nullable String previousItemId, Item item) {
+            this(Fields.event("conversation.item.done")
+                    .with("previous_item_id", previousItemId)
+                    .with("item", item.raw()));
+        }
+
+        ItemDone(Fields in) {
+            this(in.optionalString("previous_item_id"), Item.read(in.object("item")), in.node());
+        }
+    }
+
+    /// The item asked for, audio included.
+    record ItemRetrieved(Item item, JsonNode raw) implements ServerEvent {
+        public ItemRetrieved(Item item) {
+            this(Fields.event("conversation.item.retrieved").with("item", item.raw()));
+        }
+
+        ItemRetrieved(Fields in) {
+            this(Item.read(in.object("item")), in.node());
+        }
+    }
+
+    /// An assistant item was cut to what was heard; its transcript is gone.
+    record ItemTruncated(String itemId, int contentIndex, long audioEndMs, JsonNode raw) implements ServerEvent {
+        public ItemTruncated(String itemId, int contentIndex, long audioEndMs) {
+            this(Fields.event("conversation.item.truncated")
+                    .with("item_id", itemId)
+                    .with("content_index", contentIndex)
+                    .with("audio_end_ms", audioEndMs));
+        }
+
+        ItemTruncated(Fields in) {
+            this(in.string("item_id"), in.index("content_index"), in.integer("audio_end_ms"), in.node());
+        }
+    }
+
+    record ItemDeleted(String itemId, JsonNode raw) implements ServerEvent {
+        public ItemDeleted(String itemId) {
+            this(Fields.event("conversation.item.deleted").with("item_id", itemId));
+        }
+
+        ItemDeleted(Fields in) {
+            this(in.string("item_id"), in.node());
+        }
+    }
+
+    /// A piece of what the caller said.
+    record InputTranscriptDelta(String itemId, int contentIndex, String delta, JsonNode raw) implements ServerEvent {
+        InputTranscriptDelta(Fields in) {
+            this(in.string("item_id"), in.index("content_index"), in.string("delta", ""), in.node());
+        }
+    }
+
+    /// What the caller said. It comes at any time after the commit, often after the answer has begun.
+    record InputTranscriptCompleted(String itemId, int contentIndex, String transcript, JsonNode raw)
+            implements
+                ServerEvent {
+        /// @param seconds length of the audio transcribed, which is what transcription is billed by
+        public InputTranscriptCompleted(String itemId, int contentIndex, String transcript, double seconds) {
+            this(Fields.event("conversation.item.input_audio_transcription.completed")
+                    .with("item_id", itemId)
+                    .with("content_index", contentIndex)
+                    .with("transcript", transcript)
+                    .with("usage", Json.object().put("type", "duration").put("seconds", seconds)));
+        }
+
+        InputTranscriptCompleted(Fields in) {
+            this(in.string("item_id"), in.index("content_index"), in.string("transcript"), in.node());
+        }
+    }
+
+    /// The caller's words could not be made out.
+    record InputTranscriptFailed(String itemId, int contentIndex, RealtimeError error, JsonNode raw)
+            implements
+                ServerEvent {
+        public InputTranscriptFailed(String itemId, int contentIndex, String code, String message) {
+            this(Fields.event("conversation.item.input_audio_transcription.failed")
+                    .with("item_id", itemId)
+                    .with("content_index", contentIndex)
+                    .with("error", Json.object()
+                            .put("type", "transcription_error")
+                            .put("code", code)
+                            .put("message", message)
+                            .putNull("param")));
+        }
+
+        InputTranscriptFailed(Fields in) {
+            this(in.string("item_id"), in.index("content_index"), RealtimeError.read(in.object("error")), in.node());
+        }
+    }
+
+    // The response
+
+    record ResponseCreated(Response response, JsonNode raw) implements ServerEvent {
+        public ResponseCreated(JsonNode response) {
+            this(Fields.event("response.created").with("response", response));
+        }
+
+        ResponseCreated(Fields in) {
+            this(Response.read(in.object("response")), in.node());
+        }
+    }
+
+    /// Always the last event of a response, however it ended.
+    record ResponseDone(Response response, JsonNode raw) implements ServerEvent {
+        public ResponseDone(JsonNode response) {
+            this(Fields.event("response.done").with("response", response));
+        }
+
+        ResponseDone(Fields in) {
+            this(Response.read(in.object("response")), in.node());
+        }
+    }
+
+    record OutputItemAdded(String responseId, int outputIndex, Item item, JsonNode raw) implements ServerEvent {
+        public OutputItemAdded(String responseId, int outputIndex, Item item) {
+            this(Fields.event("response.output_item.added")
+                    .with("response_id", responseId)
+                    .with("output_index", outputIndex)
+                    .with("item", item.raw()));
+        }
+
+        OutputItemAdded(Fields in) {
+            this(in.string("response_id"), in.index("output_index"), Item.read(in.object("item")), in.node());
+        }
+    }
+
+    record OutputItemDone(String responseId, int outputIndex, Item item, JsonNode raw) implements ServerEvent {
+        public OutputItemDone(String responseId, int outputIndex, Item item) {
+            this(Fields.event("response.output_item.done")
+                    .with("response_id", responseId)
+                    .with("output_index", outputIndex)
+                    .with("item", item.raw()));
+        }
+
+        OutputItemDone(Fields in) {
+            this(in.string("response_id"), in.index("output_index"), Item.read(in.object("item")), in.node());
+        }
+    }
+
+    /// A part begins. Here, and only here, the protocol calls its types `audio` and `text`.
+    record ContentPartAdded(Part at, String partType, JsonNode raw) implements ServerEvent {
+        public ContentPartAdded(Part at, JsonNode part) {
+            this(at.event("response.content_part.added").with("part", part));
+        }
+
+        ContentPartAdded(Fields in) {
+            this(Part.read(in), in.object("part").string("type"), in.node());
+        }
+    }
+
+    record ContentPartDone(Part at, String partType, JsonNode raw) implements ServerEvent {
+        public ContentPartDone(Part at, JsonNode part) {
+            this(at.event("response.content_part.done").with("part", part));
+        }
+
+        ContentPartDone(Fields in) {
+            this(Part.read(in), in.object("part").string("type"), in.node());
+        }
+    }
+
+    record OutputTextDelta(Part at, String delta, JsonNode raw) implements ServerEvent {
+        public OutputTextDelta(Part at, String delta) {
+            this(at.event("response.output_text.delta").with("delta", delta));
+        }
+
+        OutputTextDelta(Fields in) {
+            this(Part.read(in), in.string("delta"), in.node());
+        }
+    }
+
+    record OutputTextDone(Part at, String text, JsonNode raw) implements ServerEvent {
+        public OutputTextDone(Part at, String text) {
+            this(at.event("response.output_text.done").with("text", text));
+        }
+
+        OutputTextDone(Fields in) {
+            this(Part.read(in), in.string("text"), in.node());
+        }
+    }
+
+    /// A piece of the answer's sound, base64 in the session's output format.
+    record OutputAudioDelta(Part at, String delta, JsonNode raw) implements ServerEvent {
+        public OutputAudioDelta(Part at, byte[] audio) {
+            this(at.event("response.output_audio.delta").with("delta", Base64.getEncoder().encodeToString(audio)));
+        }
+
+        OutputAudioDelta(Fields in) {
+            this(Part.read(in), in.string("delta"), in.node());
+        }
+
+        /// The bytes of this piece.
+        public byte[] audio() {
+            try {
+                return Base64.getDecoder().decode(delta);
+            } catch (IllegalArgumentException e) {
+                throw new ProtocolException("invalid_value", "delta", "expected base64 audio, but " + e.getMessage());
+            }
+        }
+    }
+
+    record OutputAudioDone(Part at, JsonNode raw) implements ServerEvent {
+        public OutputAudioDone(Part at) {
+            this(at.event("response.output_audio.done"));
+        }
+
+        OutputAudioDone(Fields in) {
+            this(Part.read(in), in.node());
+        }
+    }
+
+    /// A piece of the answer's words. They run ahead of the sound.
+    record OutputTranscriptDelta(Part at, String delta, JsonNode raw) implements ServerEvent {
+        public OutputTranscriptDelta(Part at, String delta) {
+            this(at.event("response.output_audio_transcript.delta").with("delta", delta));
+        }
+
+        OutputTranscriptDelta(Fields in) {
+            this(Part.read(in), in.string("delta"), in.node());
+        }
+    }
+
+    record OutputTranscriptDone(Part at, String transcript, JsonNode raw) implements ServerEvent {
+        public OutputTranscriptDone(Part at, String transcript) {
+            this(at.event("response.output_audio_transcript.done").with("transcript", transcript));
+        }
+
+        OutputTranscriptDone(Fields in) {
+            this(Part.read(in), in.string("transcript"), in.node());
+        }
+    }
+
+    record FunctionArgumentsDelta(String responseId, String itemId, int outputIndex, String callId, String delta,
+            JsonNode raw) implements ServerEvent {
+        public FunctionArgumentsDelta(String responseId, String itemId, int outputIndex, String callId, String delta) {
+            this(Fields.event("response.function_call_arguments.delta")
+                    .with("response_id", responseId)
+                    .with("item_id", itemId)
+                    .with("output_index", outputIndex)
+                    .with("call_id", callId)
+                    .with("delta", delta));
+        }
+
+        FunctionArgumentsDelta(Fields in) {
+            this(in.string("response_id"), in.string("item_id"), in.index("output_index"), in.string("call_id"),
+                    in.string("delta"), in.node());
+        }
+    }
+
+    /// The model has finished asking for a function. The response that holds the call is still running.
+    record FunctionArgumentsDone(String responseId, String itemId, int outputIndex, String callId, String name,
+            String arguments, JsonNode raw) implements ServerEvent {
+        public FunctionArgumentsDone(String responseId, String itemId, int outputIndex, String callId, String name,
+                String arguments) {
+            this(Fields.event("response.function_call_arguments.done")
+                    .with("response_id", responseId)
+                    .with("item_id", itemId)
+                    .with("output_index", outputIndex)
+                    .with("call_id", callId)
+                    .with("name", name)
+                    .with("arguments", arguments));
+        }
+
+        FunctionArgumentsDone(Fields in) {
+            this(in.string("response_id", ""), in.string("item_id", ""), in.index("output_index"),
+                    in.string("call_id"), in.string("name", ""), in.string("arguments"), in.node());
+        }
+    }
+
+    // What is not in the book
+
+    /// An event of a type this version does not know, kept as it came.
+    record Unknown(JsonNode raw) implements ServerEvent {}
+
+    /// A frame that could not be read: not JSON, or an event without what its type requires.
+    record Malformed(String problem, JsonNode raw) implements ServerEvent {}
+
+    /// Where in a response a piece of content belongs.
+    record Part(String responseId, String itemId, int outputIndex, int contentIndex) {
+        private static Part read(Fields in) {
+            return new Part(in.string("response_id"), in.string("item_id"), in.index("output_index"),
+                    in.index("content_index"));
+        }
+
+        private Fields event(String type) {
+            return Fields.event(type)
+                    .with("response_id", responseId)
+                    .with("item_id", itemId)
+                    .with("output_index", outputIndex)
+                    .with("content_index", contentIndex);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.parley.realtime;
+
+import static java.util.Map.entry;
+
+import java.util.Map;
+import java.util.function.Function;
+
+/// How each type on the wire is read. A new event is one record in [ServerEvent] and one line here.
+final class ServerEventReaders {
+    static final Map<String, Function<Fields, ServerEvent>> BY_TYPE = Map.ofEntries(
+            entry("session.created", ServerEvent.SessionCreated::new),
+            entry("session.updated", ServerEvent.SessionUpdated::new),
+            entry("error", ServerEvent.Error::new),
+            entry("rate_limits.updated", ServerEvent.RateLimitsUpdated::new),
+            entry("input_audio_buffer.speech_started", ServerEvent.SpeechStarted::new),
+            entry("input_audio_buffer.speech_stopped", ServerEvent.SpeechStopped::new),
+            entry("input_audio_buffer.committed", ServerEvent.InputCommitted::new),
+            entry("input_audio_buffer.cleared", ServerEvent.InputCleared::new),
+            entry("conversation.item.added", ServerEvent.ItemAdded::new),
+            entry("conversation.item.done", ServerEvent.ItemDone::new),
+            entry("conversation.item.retrieved", ServerEvent.ItemRetrieved::new),
+            entry("conversation.item.truncated", ServerEvent.ItemTruncated::new),
+            entry("conversation.item.deleted", ServerEvent.ItemDeleted::new),
+            entry("conversation.item.input_audio_transcription.delta", ServerEvent.InputTranscriptDelta::new),
+            entry("conversation.item.input_audio_transcription.completed", ServerEvent.InputTranscriptCompleted::new),
+            entry("conversation.item.input_audio_transcription.failed", ServerEvent.InputTranscriptFailed::new),
+            entry("response.created", ServerEvent.ResponseCreated::new),
+            entry("response.done", ServerEvent.ResponseDone::new),
+            entry("response.output_item.added", ServerEvent.OutputItemAdded::new),
+            entry("response.output_item.done", ServerEvent.OutputItemDone::new),
+            entry("response.content_part.added", ServerEvent.ContentPartAdded::new),
+            entry("response.content_part.done", ServerEvent.ContentPartDone::new),
+            entry("response.output_text.delta", ServerEvent.OutputTextDelta::new),
+            entry("response.output_text.done", ServerEvent.OutputTextDone::new),
+            entry("response.output_audio.delta", ServerEvent.OutputAudioDelta::new),
+            entry("response.output_audio.done", ServerEvent.OutputAudioDone::new),
+            entry("response.output_audio_transcript.delta", ServerEvent.OutputTranscriptDelta::new),
+            entry("response.output_audio_transcript.done", ServerEvent.OutputTranscriptDone::new),
+            entry("response.function_call_arguments.delta", ServerEvent.FunctionArgumentsDelta::new),
+            entry("response.function_call_arguments.done", ServerEvent.FunctionArgumentsDone::new));
+
+    private ServerEventReaders() {}
+}
