@@ -145,7 +145,12 @@ public final class RealtimeSession implements AutoCloseable {
             long deadline = System.nanoTime() + limits.closeTimeout.toNanos();
             try {
                 awaitSender(deadline);
-                Objects.requireNonNull(socket).sendClose(code, reason);
+                var open = Objects.requireNonNull(socket);
+                // Fails when the connection is already gone, which ends the session just as well.
+                var _ = open.sendClose(code, reason).exceptionally(lost -> {
+                    inbox.end(new Close(Close.ABNORMAL, "connection lost while closing: " + lost.getMessage()));
+                    return open;
+                });
                 if (!inbox.awaitEnd(deadline - System.nanoTime())) {
                     inbox.end(new Close(code, "closed by this side, the far side did not answer"));
                 }
