@@ -86,8 +86,8 @@ public sealed interface ServerEvent {
     }
 
     /// Something was refused or failed. The session usually goes on.
-    record Error(RealtimeError error, JsonNode raw) implements ServerEvent {
-        public Error(RealtimeError error) {
+    record ErrorEvent(RealtimeError error, JsonNode raw) implements ServerEvent {
+        public ErrorEvent(RealtimeError error) {
             this(Fields.event("error")
                     .with("error", Json.object()
                             .put("type", error.type())
@@ -97,7 +97,7 @@ public sealed interface ServerEvent {
                             .put("event_id", error.eventId())));
         }
 
-        Error(Fields in) {
+        ErrorEvent(Fields in) {
             this(RealtimeError.read(in.object("error")), in.node());
         }
     }

@@ -10,7 +10,7 @@ final class ServerEventReaders {
     static final Map<String, Function<Fields, ServerEvent>> BY_TYPE = Map.ofEntries(
             entry("session.created", ServerEvent.SessionCreated::new),
             entry("session.updated", ServerEvent.SessionUpdated::new),
-            entry("error", ServerEvent.Error::new),
+            entry("error", ServerEvent.ErrorEvent::new),
             entry("rate_limits.updated", ServerEvent.RateLimitsUpdated::new),
             entry("input_audio_buffer.speech_started", ServerEvent.SpeechStarted::new),
             entry("input_audio_buffer.speech_stopped", ServerEvent.SpeechStopped::new),
