@@ -21,6 +21,17 @@ public sealed interface ClientEvent {
         return Optional.ofNullable(raw().get("event_id")).filter(JsonNode::isString).map(JsonNode::asString);
     }
 
+    /// The same event under an id of the client's choice, at most 512 characters.
+    default ClientEvent withEventId(String id) {
+        var json = Json.object().put("type", type()).put("event_id", id);
+        raw().properties().forEach(member -> {
+            if (!json.has(member.getKey())) {
+                json.set(member.getKey(), member.getValue());
+            }
+        });
+        return read(json);
+    }
+
     /// The frame to send.
     default String toJson() {
         return Json.write(raw());

@@ -1,0 +1,38 @@
+package dev.parley.agent;
+
+import java.time.Duration;
+
+/// Something that happened in a call and that people or programs watching it want to know.
+public sealed interface CallEvent {
+    /// The session has our settings; the caller is being listened to.
+    record Ready(String sessionId) implements CallEvent {}
+
+    record CallerStartedSpeaking() implements CallEvent {}
+
+    record CallerStoppedSpeaking() implements CallEvent {}
+
+    /// The caller's words. Lines of both sides come in the order of the conversation.
+    record CallerSaid(String itemId, String text) implements CallEvent {}
+
+    /// The caller spoke, but the words could not be made out.
+    record CallerNotUnderstood(String itemId, String reason) implements CallEvent {}
+
+    /// First sound of an answer; `afterCaller` counts from the end of the caller's turn, zero when none came before.
+    record AgentStartedSpeaking(String itemId, Duration afterCaller) implements CallEvent {}
+
+    /// The agent's words. All that was to be said; [Interrupted] tells if less was heard.
+    record AgentSaid(String itemId, String text) implements CallEvent {}
+
+    /// The caller spoke into an answer, of which only `heard` had been played.
+    record Interrupted(String itemId, Duration heard) implements CallEvent {}
+
+    record ToolCalled(String callId, String name, String arguments) implements CallEvent {}
+
+    record ToolAnswered(String callId, String name, String output) implements CallEvent {}
+
+    /// Something went wrong, and the call goes on.
+    record Problem(String message) implements CallEvent {}
+
+    /// The call is over.
+    record Ended(Ending ending) implements CallEvent {}
+}

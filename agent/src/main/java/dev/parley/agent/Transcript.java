@@ -1,0 +1,128 @@
+package dev.parley.agent;
+
+import dev.parley.realtime.Content;
+import dev.parley.realtime.Item;
+import dev.parley.realtime.ServerEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Both sides' words in the order of the conversation.
+///
+/// The caller's words are made out beside the answer and often arrive after it. A line is therefore held until all
+/// lines before it are known, or have been waited for long enough. Confined to the conversation's thread.
+final class Transcript {
+    static final Duration PATIENCE = Duration.ofSeconds(8);
+
+    private final boolean callerIsTranscribed;
+    /// Items not yet published, in conversation order.
+    private final List<Line> lines = new ArrayList<>();
+
+    Transcript(boolean callerIsTranscribed) {
+        this.callerIsTranscribed = callerIsTranscribed;
+    }
+
+    /// Takes note of `event` and gives the lines that have become due.
+    List<CallEvent> on(ServerEvent event, Instant now) {
+        switch (event) {
+            case ServerEvent.ItemAdded added when added.item() instanceof Item.Message message ->
+                add(added.previousItemId(), message, now);
+            case ServerEvent.ItemDone done when done.item() instanceof Item.Message message
+                    && "assistant".equals(message.role()) ->
+                complete(message.id().orElse(""), spoken(message.id().orElse(""), message.text()));
+            case ServerEvent.OutputTranscriptDone done ->
+                complete(done.at().itemId(), spoken(done.at().itemId(), done.transcript()));
+            case ServerEvent.OutputTextDone done -> complete(done.at().itemId(), spoken(done.at().itemId(), done
+                    .text()));
+            case ServerEvent.InputTranscriptCompleted completed -> complete(completed.itemId(),
+                    new CallEvent.CallerSaid(completed.itemId(), completed.transcript().strip()));
+            case ServerEvent.InputTranscriptFailed failed -> complete(failed.itemId(),
+                    new CallEvent.CallerNotUnderstood(failed.itemId(), failed.error().message()));
+            case ServerEvent.ItemDeleted deleted -> lines.removeIf(line -> line.itemId.equals(deleted.itemId()));
+            default -> {
+                // No words in it.
+            }
+        }
+        return due(now);
+    }
+
+    /// The lines that are due because time has passed.
+    List<CallEvent> due(Instant now) {
+        var due = new ArrayList<CallEvent>();
+        while (!lines.isEmpty()) {
+            var first = lines.getFirst();
+            if (first.words == null && now.isBefore(first.deadline)) {
+                break;
+            }
+            lines.removeFirst();
+            if (first.words != null && !first.isSilent()) {
+                due.add(first.words);
+            } else if (first.words == null && first.isCaller) {
+                due.add(new CallEvent.CallerNotUnderstood(first.itemId, "no transcript came"));
+            }
+        }
+        return due;
+    }
+
+    /// When [#due] should next be asked; empty when nothing is waiting.
+    Optional<Instant> wakeAt() {
+        return lines.isEmpty() ? Optional.empty() : Optional.of(lines.getFirst().deadline);
+    }
+
+    private void add(@Nullable String previousItemId, Item.Message message, Instant now) {
+        var isCaller = "user".equals(message.role());
+        if (!isCaller && !"assistant".equals(message.role())) {
+            return;
+        }
+        var line = new Line(message.id().orElse(""), isCaller, now.plus(PATIENCE));
+        if (isCaller && !isAwaited(message)) {
+            line.words = new CallEvent.CallerSaid(line.itemId, message.text());
+        }
+        int after = lines.size();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).itemId.equals(previousItemId)) {
+                after = i + 1;
+            }
+        }
+        lines.add(after, line);
+    }
+
+    private boolean isAwaited(Item.Message message) {
+        return callerIsTranscribed && message.content().stream().anyMatch(Content.InputAudio.class::isInstance)
+                && message.text().isEmpty();
+    }
+
+    private void complete(String itemId, CallEvent words) {
+        for (var line : lines) {
+            if (line.itemId.equals(itemId) && line.words == null) {
+                line.words = words;
+                return;
+            }
+        }
+    }
+
+    private static CallEvent spoken(String itemId, String text) {
+        return new CallEvent.AgentSaid(itemId, text);
+    }
+
+    private static final class Line {
+        private final String itemId;
+        private final boolean isCaller;
+        private final Instant deadline;
+        private @Nullable CallEvent words;
+
+        Line(String itemId, boolean isCaller, Instant deadline) {
+            this.itemId = itemId;
+            this.isCaller = isCaller;
+            this.deadline = deadline;
+        }
+
+        private boolean isSilent() {
+            return words instanceof CallEvent.CallerSaid said && said.text().isEmpty()
+                    || words instanceof CallEvent.AgentSaid answer && answer.text().isEmpty();
+        }
+    }
+}
