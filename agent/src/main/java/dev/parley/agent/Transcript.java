@@ -121,8 +121,8 @@ final class Transcript {
         }
 
         private boolean isSilent() {
-            return words instanceof CallEvent.CallerSaid said && said.text().isEmpty()
-                    || words instanceof CallEvent.AgentSaid answer && answer.text().isEmpty();
+            return (words instanceof CallEvent.CallerSaid said && said.text().isEmpty())
+                    || (words instanceof CallEvent.AgentSaid answer && answer.text().isEmpty());
         }
     }
 }
