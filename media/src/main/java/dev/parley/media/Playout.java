@@ -72,7 +72,7 @@ public final class Playout {
 
     /// A playout at `rate` that holds up to `limit`.
     public Playout(int rate, Duration limit) {
-        this.rate = rate;
+        this.rate = Pcm.requireRate(rate);
         this.limit = Samples.in(limit, rate);
     }
 

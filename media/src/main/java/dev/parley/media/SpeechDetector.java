@@ -16,13 +16,16 @@ public final class SpeechDetector {
     private static final int FRAMES_TO_START = 4;
     private static final int FRAMES_TO_GO_ON = 2;
     private static final double HYSTERESIS = 0.1;
+    private static final double CLEAR = 0.9;
 
     /// The parameters of `server_vad`.
     ///
-    /// @param threshold     score a frame has to reach, from 0 to 1; the higher, the louder and clearer the speech
+    /// @param threshold     score a frame has to reach, from 0 to 1; the higher, the louder and clearer the speech, and
+    ///                      above 0.98 nothing is clear enough
     /// @param prefixPadding audio before the onset that belongs to the speech
     /// @param silence       how long it has to be quiet for the speech to be over
     public record Settings(double threshold, Duration prefixPadding, Duration silence) {
+        // Ahead of DEFAULT, whose constructor needs it.
         private static final Duration LONGEST = Duration.ofMinutes(1);
 
         /// What the protocol documents: 0.5, 300 ms, 500 ms.
@@ -123,7 +126,8 @@ public final class SpeechDetector {
     }
 
     private boolean isClear() {
-        return best >= (1 + settings.threshold()) / 2;
+        double halfwayUp = (1 + settings.threshold()) / 2;
+        return best >= Math.min(halfwayUp, Math.max(settings.threshold(), CLEAR));
     }
 
     private void start(List<Event> events) {

@@ -9,14 +9,14 @@ package dev.parley.media;
 ///
 /// The same audio always gets the same scores. Not thread-safe: one thread owns it.
 public final class VoiceActivityDetector {
-    /// Evidence that makes a score of one half. Background alone gives 3, give or take 2: few frames in a hundred reach it.
+    /// Evidence that makes a score of one half. Background alone gives 3, give or take 2, and seldom as much as this.
     private static final double EVEN = 9;
     private static final double OF_BACKGROUND = 3;
     private static final double MOST_OF_A_BAND = 0.8 * EVEN;
     private static final double MOST_CARRIED = 0.5 * EVEN;
     /// Below this, a frame is background to learn from.
     private static final double BACKGROUND = 0.6 * EVEN;
-    /// Mean density of a digital silence, dithered by less than one step.
+    /// Mean density below that of the faintest noise 16 bits can hold.
     private static final double SILENCE = 1e-10;
 
     private final int rate;
