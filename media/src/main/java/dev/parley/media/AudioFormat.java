@@ -33,9 +33,7 @@ public record AudioFormat(Encoding encoding, int rate, int channels) {
     }
 
     public AudioFormat {
-        if (rate < 1_000 || rate > 384_000) {
-            throw new IllegalArgumentException("expected a sample rate of 1000 to 384000 Hz, found " + rate);
-        }
+        Pcm.requireRate(rate);
         if (channels < 1) {
             throw new IllegalArgumentException("expected at least one channel, found " + channels);
         }

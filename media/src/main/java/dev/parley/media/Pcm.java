@@ -19,16 +19,25 @@ public final class Pcm {
     private final short[] samples;
 
     private Pcm(int rate, int channels, short[] samples) {
-        if (rate < 1_000 || rate > 384_000) {
-            throw new IllegalArgumentException("expected a sample rate of 1000 to 384000 Hz, found " + rate);
-        }
         if (channels < 1 || samples.length % channels != 0) {
             throw new IllegalArgumentException(
                     "expected whole frames of " + channels + " channels, found " + samples.length + " samples");
         }
-        this.rate = rate;
+        this.rate = requireRate(rate);
         this.channels = channels;
         this.samples = samples;
+    }
+
+    static boolean isRate(long rate) {
+        return rate >= 1_000 && rate <= 384_000;
+    }
+
+    /// Refuses what cannot be a sample rate.
+    static int requireRate(int rate) {
+        if (!isRate(rate)) {
+            throw new IllegalArgumentException("expected a sample rate of 1000 to 384000 Hz, found " + rate);
+        }
+        return rate;
     }
 
     /// Mono audio from a copy of `samples`.

@@ -31,13 +31,11 @@ public final class Resampler {
 
     /// Converts audio of `channels` interleaved channels from the rate `from` to the rate `to`.
     public Resampler(int from, int to, int channels) {
-        var source = Pcm.silence(from, 0);
-        var target = Pcm.silence(to, 0);
         if (channels < 1) {
             throw new IllegalArgumentException("expected at least one channel, found " + channels);
         }
-        this.from = source.rate();
-        this.to = target.rate();
+        this.from = Pcm.requireRate(from);
+        this.to = Pcm.requireRate(to);
         this.channels = channels;
         this.kernel = ResamplerKernel.of(from, to);
         this.input = new float[channels][kernel.taps()];

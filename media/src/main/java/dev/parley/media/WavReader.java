@@ -131,7 +131,7 @@ final class WavReader {
         if (channels < 1 || channels > MAX_CHANNELS) {
             throw bad("expected 1 to 32 channels, found " + channels + "; export it as mono or stereo");
         }
-        if (rate < 1_000 || rate > 384_000) {
+        if (!Pcm.isRate(rate)) {
             throw bad("expected a sample rate of 1000 to 384000 Hz, found " + rate + "; export it again as WAV");
         }
         var format = new Format(codec, channels, (int) rate);
