@@ -185,7 +185,7 @@ public final class Emulator implements AutoCloseable {
     }
 
     private static Ears sphinx(Scenario scenario) {
-        return scenario.modelGrammar().<Ears>map(SphinxEars::new).orElse(_ -> new Hearing.NotUnderstood());
+        return scenario.modelGrammar().<Ears>map(SphinxEars::of).orElse(_ -> new Hearing.NotUnderstood());
     }
 
     private static Supplier<Ears> memoized(Supplier<Ears> make) {
