@@ -37,7 +37,8 @@ record LedgerAddress(String url, String name) {
             throw new LedgerException("expected a JDBC URL such as jdbc:h2:file:./data/ledger, found one that starts "
                     + "with \"" + url.substring(0, Math.min(url.length(), 8)) + "\"");
         }
-        if (url.startsWith(H2_FILE) && !url.contains(";")) {
+        // A home folder, written ~, is H2's to find.
+        if (url.startsWith(H2_FILE) && !url.startsWith(H2_FILE + "~") && !url.contains(";")) {
             return file(Path.of(url.substring(H2_FILE.length())));
         }
         if (url.equals("jdbc:h2:mem:") || url.startsWith("jdbc:h2:mem:;")) {

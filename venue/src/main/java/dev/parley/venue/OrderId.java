@@ -11,7 +11,7 @@ public record OrderId(long number) implements Comparable<OrderId> {
         }
     }
 
-    /// The id in `text`, which may hold spaces, dashes and a `#`: people and models write "# 10 01". Empty if there is none.
+    /// The id in `text`, empty if there is none. Spaces, dashes and `#` are passed over: models write "# 10 01".
     public static Optional<OrderId> parse(String text) {
         if (text.length() > 40) {
             return Optional.empty();

@@ -34,10 +34,10 @@ import org.jdbi.v3.core.statement.StatementContext;
 /// Every operation is one transaction, and on disk when it returns. One `call_id` makes one request, however often and
 /// from however many threads or processes it comes.
 ///
-/// **Threads.** Any thread may call any method. The work is done on a few threads of the ledger's own, because H2 closes
-/// a database file under everybody when a thread is interrupted while it reads, and a tool that misses its deadline is
-/// interrupted. A caller that is interrupted stops waiting and gets a [LedgerException]; what it asked for may still
-/// happen. At most 1000 operations wait; more are refused.
+/// **Threads.** Any thread may call any method. The work is done on a few threads of the ledger's own, because H2
+/// closes a database file under everybody when a thread is interrupted while it reads, and a tool that misses its
+/// deadline is interrupted. A caller that is interrupted stops waiting and gets a [LedgerException]; what it asked for
+/// may still happen. At most 1000 operations wait; more are refused.
 ///
 /// **Logs.** The libraries below say hello at INFO; unless their `java.util.logging` level has been set, they are
 /// limited to warnings.
