@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Derives argument types from the Java types in one tool method's signature, or says why it cannot.
 final class ArgumentDerivation {
-    private static final String SUPPORTED = "String, boolean, int, long, double, BigDecimal, Currency, LocalDate, Instant, "
-            + "an enum, a record, a List of these, or an Optional of these as a whole parameter";
+    private static final String SUPPORTED = "String, boolean, int, long, double, BigDecimal, Currency, LocalDate, "
+            + "Instant, an enum, a record, a List of these, or an Optional of these as a whole parameter";
 
     private final String method;
     private final Deque<Class<?>> open = new ArrayDeque<>();

@@ -206,8 +206,8 @@ sealed interface ArgumentType {
         }
     }
 
-    /// A record, made by its canonical constructor. What the constructor refuses with an [IllegalArgumentException] is a
-    /// bad argument, and the exception's message tells the model why.
+    /// A record, made by its canonical constructor. What the constructor refuses with an [IllegalArgumentException] is
+    /// a bad argument, and the exception's message tells the model why.
     record Nested(ArgumentFields fields, MethodHandle constructor) implements ArgumentType {
         @Override
         public ObjectNode schema() {

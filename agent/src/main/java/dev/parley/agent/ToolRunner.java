@@ -19,7 +19,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +27,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// **Every call gets exactly one result**, whatever happens; see [ToolFailure]. A `call_id` that comes again gets
 /// the result of its first time, or waits for it. Results are kept for the latest calls only
-/// ([ToolLimits#rememberedResults], and 4 Mi characters in all); an id whose result is gone is still known, and refused,
-/// for 100,000 further calls.
+/// ([ToolLimits#rememberedResults], and 4 Mi characters in all); an id whose result is gone is still known, and
+/// refused, for 100,000 further calls.
 ///
 /// **Deadlines.** When one passes, the model is told at once and the tool's thread is interrupted. A tool that ignores
 /// the interrupt keeps its thread and its place among [ToolLimits#concurrent] until it returns; what it returns is
@@ -39,8 +38,8 @@ import org.slf4j.LoggerFactory;
 /// **Threads.** Any thread may call any method. Listeners run on virtual threads of the runner, one after the other for
 /// the same result, never under a lock; one that throws is logged.
 ///
-/// **Logs** at default levels name calls, tools and incidents, never arguments, results or exception messages: these may
-/// hold the caller's words. Exception messages are logged at debug level.
+/// **Logs** at default levels name calls, tools and incidents, never arguments, results or exception messages: these
+/// may hold the caller's words. Exception messages are logged at debug level.
 public final class ToolRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ToolRunner.class);
     private static final int MAX_ID = 512;
@@ -99,33 +98,35 @@ public final class ToolRunner implements AutoCloseable {
         }
     }
 
-    /// Ends every call within about a second: running tools get a moment to end by themselves, then they are interrupted
-    /// and answered as [ToolFailure#CLOSED], then those that ignore it are left behind and logged. A tool or a listener may
-    /// close the runner it runs in; nobody waits for that one. Closing again does nothing.
+    /// Ends every call within about a second. Running tools get a moment to end by themselves; then they are
+    /// interrupted and answered as [ToolFailure#CLOSED]; those that ignore it are left behind and logged. A tool or a
+    /// listener may close the runner it runs in; nobody waits for that one. Closing again does nothing.
     @Override
     public void close() {
+        var left = 0L;
+        var interrupted = false;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
             closed = true;
-            var interrupted = await(unanswered, Run::isElsewhere);
+            interrupted = await(unanswered);
             unanswered.stream()
                     .filter(Run::isElsewhere)
                     .forEach(run -> run.abandon(ToolFailure.CLOSED, "The conversation ended before "
                             + run.call.name() + " did; whether it took effect is unknown."));
-            interrupted |= await(unanswered, Run::isElsewhere);
-            interrupted |= await(alive, Run::isElsewhere);
-            var left = alive.stream().filter(Run::isElsewhere).count();
-            if (left > 0) {
-                LOG.warn("Closed with {} tool calls still running: they ignore interruption", left);
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            interrupted |= await(unanswered);
+            interrupted |= await(alive);
+            left = alive.stream().filter(Run::isElsewhere).count();
         } finally {
             lock.unlock();
+        }
+        if (left > 0) {
+            LOG.warn("Closed with {} tool calls still running: they ignore interruption", left);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -184,10 +185,10 @@ public final class ToolRunner implements AutoCloseable {
         }
     }
 
-    /// Waits, at most [#DRAIN], until none of `runs` matches; true if the waiting was interrupted.
-    private boolean await(Set<Run> runs, Predicate<Run> who) {
+    /// Waits, at most [#DRAIN], until `runs` is empty but for the one we are in; true if the waiting was interrupted.
+    private boolean await(Set<Run> runs) {
         try {
-            for (var left = DRAIN.toNanos(); left > 0 && runs.stream().anyMatch(who);) {
+            for (var left = DRAIN.toNanos(); left > 0 && runs.stream().anyMatch(Run::isElsewhere);) {
                 left = progress.awaitNanos(left);
             }
             return false;

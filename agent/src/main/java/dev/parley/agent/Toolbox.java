@@ -25,8 +25,8 @@ public final class Toolbox {
 
     /// Collects the tools of `instances`; none at all makes an empty toolbox.
     ///
-    /// @throws IllegalArgumentException if an instance has no tool, two tools share a name, a tool method is not public,
-    ///         or a parameter has a type that no schema is derived for
+    /// @throws IllegalArgumentException if an instance has no tool, two tools share a name, a tool method is not
+    ///         public, or a parameter has a type that no schema is derived for
     public static Toolbox of(Object... instances) {
         var tools = new TreeMap<String, ToolMethod>();
         for (var instance : instances) {
