@@ -1,5 +1,6 @@
 package dev.parley.agent;
 
+import dev.parley.realtime.FunctionTool;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
@@ -17,14 +18,14 @@ final class ToolMethod {
     private static final int MAX_PROBLEMS = 5;
     private static final Object DONE = ToolJson.NODES.objectNode().put("status", "done");
 
-    private final ToolDefinition definition;
+    private final FunctionTool definition;
     private final Optional<Duration> deadline;
     private final ArgumentFields fields;
     private final boolean[] context;
     private final boolean isVoid;
     private final MethodHandle handle;
 
-    private ToolMethod(ToolDefinition definition, Optional<Duration> deadline, ArgumentFields fields, boolean[] context,
+    private ToolMethod(FunctionTool definition, Optional<Duration> deadline, ArgumentFields fields, boolean[] context,
             boolean isVoid, MethodHandle handle) {
         this.definition = definition;
         this.deadline = deadline;
@@ -41,6 +42,9 @@ final class ToolMethod {
             throw new IllegalArgumentException(
                     where + ": expected a timeout of 0 (default) or more ms, found " + tool.timeoutMillis());
         }
+        if (tool.value().isBlank()) {
+            throw new IllegalArgumentException(where + ": expected a description of the tool, found none");
+        }
         var derivation = new ArgumentDerivation(where);
         var context = new boolean[method.getParameterCount()];
         var fields = new ArrayList<ArgumentFields.Field>();
@@ -53,13 +57,13 @@ final class ToolMethod {
         }
         var arguments = derivation.fields(fields);
         var name = tool.name().isEmpty() ? ArgumentDerivation.snakeCase(method.getName()) : tool.name();
-        var definition = new ToolDefinition(name, tool.value(), arguments.schema());
+        var definition = new FunctionTool(name, tool.value(), arguments.schema());
         var deadline = Optional.of(tool.timeoutMillis()).filter(millis -> millis > 0).map(Duration::ofMillis);
         var isVoid = method.getReturnType() == void.class;
         return new ToolMethod(definition, deadline, arguments, context, isVoid, bind(instance, method, where));
     }
 
-    ToolDefinition definition() {
+    FunctionTool definition() {
         return definition;
     }
 

@@ -1,5 +1,6 @@
 package dev.parley.agent;
 
+import dev.parley.realtime.FunctionTool;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Collections;
@@ -47,7 +48,7 @@ public final class Toolbox {
     }
 
     /// What to announce to the model, sorted by name.
-    public List<ToolDefinition> definitions() {
+    public List<FunctionTool> definitions() {
         return tools.values().stream().map(ToolMethod::definition).toList();
     }
 

@@ -3,6 +3,7 @@ package dev.parley.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.parley.realtime.FunctionTool;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -92,7 +93,7 @@ class ToolboxTest {
             }
         };
 
-        assertThat(Toolbox.of(hidden).definitions()).extracting(ToolDefinition::name).containsExactly("greet");
+        assertThat(Toolbox.of(hidden).definitions()).extracting(FunctionTool::name).containsExactly("greet");
     }
 
     @Test

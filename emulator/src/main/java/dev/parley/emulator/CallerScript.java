@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class CallerScript {
     /// A pause within an answer is shorter than this.
     private static final Duration END_OF_ANSWER = Duration.ofMillis(900);
-    private static final Duration UNTIL_GREETED = Duration.ofSeconds(6);
     private static final Duration UNTIL_ANSWERED = Duration.ofSeconds(15);
 
     private final int rate;
     private final List<Line> lines;
+    private final FakeCaller.Patience patience;
     private final SpeechDetector detector;
     private final List<Pcm> answer = new ArrayList<>();
     private List<Happening> happenings = new ArrayList<>();
@@ -29,6 +29,7 @@ final class CallerScript {
     private int line = -1;
     private @Nullable Pcm saying;
     private int said;
+    private long lastLineEnd;
     private boolean agentSpeaks;
     private long agentSince;
     private boolean answered;
@@ -51,9 +52,10 @@ final class CallerScript {
         record Answer(Duration at, Pcm audio) implements Happening {}
     }
 
-    CallerScript(int rate, List<Line> lines) {
+    CallerScript(int rate, List<Line> lines, FakeCaller.Patience patience) {
         this.rate = rate;
         this.lines = List.copyOf(lines);
+        this.patience = patience;
         this.detector = new SpeechDetector(rate, new SpeechDetector.Settings(0.5, Duration.ofMillis(200),
                 END_OF_ANSWER));
     }
@@ -69,11 +71,9 @@ final class CallerScript {
     }
 
     private void listen(Pcm heard) {
-        if (agentSpeaks) {
-            answer.add(heard);
-        } else {
+        answer.add(heard);
+        if (!agentSpeaks) {
             // What came just before the detector is sure belongs to the answer.
-            answer.add(heard);
             long kept = answer.stream().mapToLong(Pcm::frames).sum();
             while (kept > rate / 2) {
                 kept -= answer.removeFirst().frames();
@@ -94,18 +94,12 @@ final class CallerScript {
         agentSpeaks = false;
         quietSince = position;
         // What is cut off by the caller's own words is no answer to them.
-        if (saying == null && agentSince >= saidUntil()) {
+        if (saying == null && agentSince >= lastLineEnd) {
             answered = true;
         }
         happenings.add(new Happening.Answer(at(), joined(answer)));
         answer.clear();
     }
-
-    private long saidUntil() {
-        return lastLineEnd;
-    }
-
-    private long lastLineEnd;
 
     private void beginLineIfTime() {
         if (line + 1 >= lines.size()) {
@@ -125,7 +119,7 @@ final class CallerScript {
         if (agentSpeaks) {
             return;
         }
-        if (answered || (line < 0 && position > Samples.in(UNTIL_GREETED, rate))) {
+        if (answered || (line < 0 && position > Samples.in(patience.untilGreeted(), rate))) {
             begin(next);
         } else if (line >= 0 && isOverdue()) {
             notAnswered();
@@ -134,7 +128,9 @@ final class CallerScript {
 
     private void finishIfAnswered() {
         if (answered && !agentSpeaks) {
-            finish();
+            if (position - quietSince >= Samples.in(patience.afterAnswer(), rate)) {
+                finish();
+            }
         } else if (isOverdue()) {
             notAnswered();
         }

@@ -10,6 +10,7 @@ import io.javalin.Javalin;
 import io.javalin.http.HttpStatus;
 import io.javalin.websocket.WsConfig;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -51,14 +52,14 @@ public final class Emulator implements AutoCloseable {
     /// @param scenario what it hears, says and calls
     /// @param host address to listen on
     /// @param port port to listen on; 0 for any free one
-    /// @param seed of the ids it makes
+    /// @param seed of the ids it makes; two emulators with one seed make the same ids
     /// @param clock what time it is
     /// @param ears what it hears with; null for Sphinx-4 with the scenario's grammar
     public record Settings(Scenario scenario, String host, int port, long seed, InstantSource clock,
             @Nullable Ears ears) {
         /// On any free port of the loopback interface.
         public static Settings of(Scenario scenario) {
-            return new Settings(scenario, "127.0.0.1", 0, 1, InstantSource.system(), null);
+            return new Settings(scenario, "127.0.0.1", 0, new SecureRandom().nextLong(), InstantSource.system(), null);
         }
 
         public Settings withAddress(String onHost, int onPort) {

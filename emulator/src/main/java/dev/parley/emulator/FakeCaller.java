@@ -35,6 +35,12 @@ public final class FakeCaller implements AutoCloseable {
     private final CompletableFuture<List<CallerEvent>> result = new CompletableFuture<>();
     private final Thread listener;
 
+    /// How long a caller waits.
+    ///
+    /// @param untilGreeted how long it waits to be greeted before it speaks
+    /// @param afterAnswer how long it stays on the line after the last answer
+    public record Patience(Duration untilGreeted, Duration afterAnswer) {}
+
     private FakeCaller(AudioLeg leg, CallerScript script, Ears ears, Consumer<CallerEvent> observer) {
         this.leg = leg;
         this.script = script;
@@ -43,15 +49,23 @@ public final class FakeCaller implements AutoCloseable {
         this.listener = Thread.ofVirtual().name("fake-caller").unstarted(this::report);
     }
 
-    /// Puts a caller on a leg; it waits to be greeted, or speaks first if nobody does.
+    /// Puts a caller on a leg. It waits to be greeted, speaks first if nobody does, and leaves after the last answer.
     ///
     /// @param observer is told what the caller does and hears
     /// @throws ScenarioException if a recording it should play cannot be read
     public static FakeCaller join(AudioLeg leg, List<Scenario.CallerLine> lines, Voice voice, Ears ears,
             Consumer<CallerEvent> observer) {
+        return join(leg, lines, voice, ears, observer, new Patience(Duration.ofSeconds(6), Duration.ZERO));
+    }
+
+    /// Puts a caller of other patience on a leg.
+    ///
+    /// @throws ScenarioException if a recording it should play cannot be read
+    public static FakeCaller join(AudioLeg leg, List<Scenario.CallerLine> lines, Voice voice, Ears ears,
+            Consumer<CallerEvent> observer, Patience patience) {
         int rate = leg.format().rate();
         var script = new CallerScript(rate, lines.stream().map(line -> new CallerScript.Line(line.words(),
-                Resampler.convert(sound(line, voice), rate), line.interruptAfter())).toList());
+                Resampler.convert(sound(line, voice), rate), line.interruptAfter())).toList(), patience);
         var caller = new FakeCaller(leg, script, ears, observer);
         caller.listener.start();
         leg.onAudio(caller::heard);

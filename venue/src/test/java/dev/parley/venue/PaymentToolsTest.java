@@ -4,12 +4,12 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.agent.ToolCall;
-import dev.parley.agent.ToolDefinition;
 import dev.parley.agent.ToolFailure;
 import dev.parley.agent.ToolOutcome.Failed;
 import dev.parley.agent.ToolResult;
 import dev.parley.agent.ToolRunner;
 import dev.parley.agent.Toolbox;
+import dev.parley.realtime.FunctionTool;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +49,7 @@ class PaymentToolsTest {
                      "description": "The currency: an ISO 4217 code such as USD, or the word that was said"}},
                  "required": ["amount", "currency"],
                  "additionalProperties": false}"""));
-        assertThat(toolbox.definitions()).extracting(ToolDefinition::name)
+        assertThat(toolbox.definitions()).extracting(FunctionTool::name)
                 .containsExactly("cancel_payment_request",
                         "create_payment_request", "list_recent_payment_requests", "payment_request_status");
     }
