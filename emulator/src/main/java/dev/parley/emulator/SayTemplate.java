@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
 ///
 /// The type after the colon says how a value is spoken, and lets whoever listens expect it: `money` joins an amount and
 /// a currency, `digits` says a number digit by digit, `text` (or nothing) takes the value as it is. Immutable.
-record SayTemplate(String template) {
+public record SayTemplate(String template) {
     private static final Pattern BLANK = Pattern.compile("\\{([^{}:]+)(?::([a-z]+))?}");
 
-    SayTemplate {
+    public SayTemplate {
         var blanks = BLANK.matcher(template);
         while (blanks.find()) {
             Kind.of(blanks.group(2), template);

@@ -48,16 +48,16 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
     /// @param calls functions to call first, if any
     /// @param say what to say, once the functions have answered
     /// @param failed what to say if one of them answered with an error
-    record Answer(List<Phrase> hear, List<Call> calls, SayTemplate say, SayTemplate failed) {
-        Answer {
+    public record Answer(List<Phrase> hear, List<Call> calls, SayTemplate say, SayTemplate failed) {
+        public Answer {
             hear = List.copyOf(hear);
             calls = List.copyOf(calls);
         }
     }
 
     /// A function to call; arguments are given by name and may name slots: `"{price.amount}"`.
-    record Call(String tool, Map<String, String> arguments) {
-        Call {
+    public record Call(String tool, Map<String, String> arguments) {
+        public Call {
             arguments = Map.copyOf(arguments);
         }
     }
@@ -65,7 +65,7 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
     /// A line of the fake caller: words to be voiced or a recording to be played.
     ///
     /// @param interruptAfter how far into the agent's answer the caller begins; null to wait until it is over
-    record CallerLine(String words, @Nullable Path recording, @Nullable Duration interruptAfter) {}
+    public record CallerLine(String words, @Nullable Path recording, @Nullable Duration interruptAfter) {}
 
     /// Reads a scenario from a file.
     ///
@@ -107,7 +107,7 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
     }
 
     /// What the caller's ears listen for.
-    Grammar callerGrammar() {
+    public Grammar callerGrammar() {
         var said = Stream.concat(Stream.of(greeting, otherwise),
                 answers.stream().flatMap(answer -> Stream.of(answer.say, answer.failed))).toList();
         return Grammar.of(Stream.concat(SayTemplate.expected(said).stream(), callerHears.stream()).distinct().toList());
