@@ -30,8 +30,10 @@ import org.jspecify.annotations.Nullable;
 ///   `session.updated` has confirmed our settings.
 /// - *One tool run per `call_id`*, however many events carry it.
 /// - *One `response.create` per answered response.* It is sent when the running response has reached `response.done`,
-///   every tool has answered, and the caller is not speaking. An output counts as answered once a response begins after
-///   the server has acknowledged it; so a response that the server started by itself is not followed by a second one.
+///   every tool has answered, and the caller is not speaking; never while another is outstanding. An output counts as
+///   answered once a response begins that we asked for after sending it, or any response after the server has
+///   acknowledged it; so a response that the server started by itself is not followed by a second one, and a server
+///   that acknowledges nothing is not asked for ever.
 /// - *Barge-in.* When the caller speaks, playing stops at once, and each item is cut to what was heard.
 /// - An error event is an answer, not an end. Being told that a response is already running, or that there is none to
 ///   cancel, is not even an error.
@@ -59,10 +61,12 @@ final class Conversation {
 
     /// The response now writing the conversation.
     private @Nullable String activeResponse;
-    /// When our `response.create`, or the server's own response, is overdue; null when none is expected.
-    private @Nullable Instant responseDeadline;
-    private boolean responseRequested;
-    private boolean automaticResponseExpected;
+    /// Until when our `response.create` may go unanswered; null when none is outstanding.
+    private @Nullable Instant requestDeadline;
+    /// Until when the server may take to start a response by itself; null when it is not expected to.
+    private @Nullable Instant automaticDeadline;
+    /// Until when the response we were only told of is taken to run.
+    private @Nullable Instant unknownDeadline;
     private boolean greetingPending;
     private boolean callerSpeaking;
     private @Nullable Instant turnEndedAt;
@@ -71,13 +75,20 @@ final class Conversation {
     private final Set<String> runningTools = new HashSet<>();
     private final Set<String> sentOutputs = new HashSet<>();
     private final Set<String> acknowledgedOutputs = new HashSet<>();
+    /// Outputs sent before the outstanding `response.create`: the response it starts answers them.
+    private final Set<String> requestedOutputs = new HashSet<>();
 
     /// Responses the caller has spoken into: what they still bring is not played.
     private final Set<String> interruptedResponses = new HashSet<>();
-    /// Their items of which nothing was played, to be cut to nothing when the response is done.
-    private final Set<Input.Cut> unheard = new LinkedHashSet<>();
+    /// Their items that brought sound too late to be played, to be cut to what was played when the response is done.
+    private final Set<Unplayed> unplayed = new LinkedHashSet<>();
     private final Set<String> cutItems = new HashSet<>();
-    private final Set<String> begunItems = new HashSet<>();
+    /// Bytes handed on to be played, by item.
+    private final Map<String, Long> played = new HashMap<>();
+    /// How often playing was stopped without a report yet of what that cut.
+    private int stopsUnreported;
+
+    private record Unplayed(String itemId, int contentIndex) {}
 
     Conversation(Agent agent, AudioEncoding encoding) {
         this.agent = agent;
@@ -98,7 +109,7 @@ final class Conversation {
         switch (input) {
             case Input.Received(var event) -> received(event, now);
             case Input.ToolFinished(var callId, var output) -> toolFinished(callId, output);
-            case Input.PlayoutStopped(var cuts) -> cuts.forEach(this::truncate);
+            case Input.PlayoutStopped(var cuts) -> playoutStopped(cuts);
             case Input.SessionEnded(var close) -> end(new Ending.Failed("the service ended the session: " + close));
             case Input.HangUp(var by) -> end(new Ending.HungUp(by));
             case Input.Tick() -> transcript.due(now).forEach(this::publish);
@@ -108,13 +119,14 @@ final class Conversation {
         return effects;
     }
 
-    /// When a [Input.Tick] is wanted; empty when nothing is waiting for time to pass.
+    /// When a [Input.Tick] is wanted; empty when nothing is waiting for time to pass. Before the first input there is no
+    /// time to count from: a call that begins with a tick notices a service that never says anything.
     Optional<Instant> wakeAt() {
         if (phase == Phase.ENDED) {
             return Optional.empty();
         }
-        return Stream.of(Optional.ofNullable(phaseDeadline), Optional.ofNullable(responseDeadline), transcript.wakeAt())
-                .flatMap(Optional::stream)
+        return Stream.concat(Stream.of(phaseDeadline, requestDeadline, automaticDeadline, unknownDeadline)
+                .flatMap(Stream::ofNullable), transcript.wakeAt().stream())
                 .min(Instant::compareTo);
     }
 
@@ -146,7 +158,9 @@ final class Conversation {
                 // Everything else is of interest to the transcript, or to nobody.
             }
         }
-        transcript.on(event, now).forEach(this::publish);
+        if (phase != Phase.ENDED) {
+            transcript.on(event, now).forEach(this::publish);
+        }
     }
 
     // Configuration before greeting
@@ -173,7 +187,7 @@ final class Conversation {
     // Responses
 
     private void respondIfDue(Instant now) {
-        if (phase != Phase.LIVE || activeResponse != null || responseRequested || automaticResponseExpected
+        if (phase != Phase.LIVE || activeResponse != null || requestDeadline != null || automaticDeadline != null
                 || callerSpeaking || !runningTools.isEmpty()) {
             return;
         }
@@ -185,8 +199,9 @@ final class Conversation {
     }
 
     private void request(ResponseConfig config, Instant now) {
-        responseRequested = true;
-        responseDeadline = now.plus(RESPONSE_TIMEOUT);
+        requestDeadline = now.plus(RESPONSE_TIMEOUT);
+        requestedOutputs.clear();
+        requestedOutputs.addAll(sentOutputs);
         send(new ClientEvent.ResponseCreate(config));
     }
 
@@ -194,10 +209,14 @@ final class Conversation {
         if (!response.isInConversation()) {
             return;
         }
+        // The end of the caller's turn starts the server's response before it takes up ours, which is refused or follows.
+        if (requestDeadline != null && automaticDeadline == null) {
+            requestDeadline = null;
+            sentOutputs.removeAll(requestedOutputs);
+        }
         activeResponse = response.id();
-        responseRequested = false;
-        automaticResponseExpected = false;
-        responseDeadline = null;
+        automaticDeadline = null;
+        unknownDeadline = null;
         greetingPending = false;
         acknowledgedOutputs.clear();
         if (callerSpeaking) {
@@ -208,13 +227,13 @@ final class Conversation {
 
     private void responseDone(Response response) {
         response.functionCalls().forEach(this::runIfComplete);
-        if (response.id().equals(activeResponse) || UNKNOWN_RESPONSE.equals(activeResponse)) {
+        if (response.id().equals(activeResponse)) {
             activeResponse = null;
-            responseDeadline = null;
+        } else if (response.isInConversation()) {
+            forgetUnknownResponse();
         }
         if (interruptedResponses.remove(response.id())) {
-            unheard.forEach(this::truncate);
-            unheard.clear();
+            cutUnplayed();
         }
         switch (response.status()) {
             case FAILED -> publish(new CallEvent.Problem(
@@ -229,10 +248,14 @@ final class Conversation {
 
     private void refused(RealtimeError error, Instant now) {
         if (error.is(RealtimeError.ACTIVE_RESPONSE)) {
-            responseRequested = false;
+            if (requestDeadline == null) {
+                // Not ours: the server was to answer the caller by itself, and cannot.
+                automaticDeadline = null;
+            }
+            requestDeadline = null;
             if (activeResponse == null) {
                 activeResponse = UNKNOWN_RESPONSE;
-                responseDeadline = now.plus(RESPONSE_TIMEOUT);
+                unknownDeadline = now.plus(RESPONSE_TIMEOUT);
             }
             return;
         }
@@ -248,6 +271,14 @@ final class Conversation {
             sentOutputs.remove(eventId.substring(OUTPUT.length()));
         }
         publish(new CallEvent.Problem("the service reports an error: " + error.message()));
+    }
+
+    private void forgetUnknownResponse() {
+        unknownDeadline = null;
+        interruptedResponses.remove(UNKNOWN_RESPONSE);
+        if (UNKNOWN_RESPONSE.equals(activeResponse)) {
+            activeResponse = null;
+        }
     }
 
     // Tools
@@ -286,7 +317,7 @@ final class Conversation {
 
     private void callerStarted() {
         callerSpeaking = true;
-        automaticResponseExpected = false;
+        automaticDeadline = null;
         // A caller who speaks first has no need to be greeted.
         greetingPending = false;
         turnEndedAt = null;
@@ -297,7 +328,16 @@ final class Conversation {
                 send(new ClientEvent.ResponseCancel());
             }
         }
+        stopsUnreported++;
         effects.add(new Effect.StopPlayout());
+    }
+
+    private void playoutStopped(List<Input.Cut> cuts) {
+        stopsUnreported = Math.max(0, stopsUnreported - 1);
+        cuts.forEach(cut -> truncate(cut.itemId(), cut.contentIndex(), cut.heardMillis()));
+        if (interruptedResponses.isEmpty()) {
+            cutUnplayed();
+        }
     }
 
     private void callerStopped(Instant now) {
@@ -305,8 +345,7 @@ final class Conversation {
         turnEndedAt = now;
         publish(new CallEvent.CallerStoppedSpeaking());
         if (agent.isAnsweredAutomatically()) {
-            automaticResponseExpected = true;
-            responseDeadline = now.plus(AUTOMATIC_RESPONSE_TIMEOUT);
+            automaticDeadline = now.plus(AUTOMATIC_RESPONSE_TIMEOUT);
         }
     }
 
@@ -316,10 +355,12 @@ final class Conversation {
             return;
         }
         if (interruptedResponses.contains(at.responseId())) {
-            unheard.add(new Input.Cut(at.itemId(), at.contentIndex(), 0));
+            unplayed.add(new Unplayed(at.itemId(), at.contentIndex()));
             return;
         }
-        if (begunItems.add(at.itemId())) {
+        var isFirst = !played.containsKey(at.itemId());
+        played.merge(at.itemId(), (long) audio.audio().length, Long::sum);
+        if (isFirst) {
             var wait = turnEndedAt == null ? Duration.ZERO : Duration.between(turnEndedAt, now);
             turnEndedAt = null;
             publish(new CallEvent.AgentStartedSpeaking(at.itemId(), wait));
@@ -327,37 +368,54 @@ final class Conversation {
         effects.add(new Effect.Play(audio));
     }
 
-    private void truncate(Input.Cut cut) {
-        if (!cutItems.add(cut.itemId())) {
+    private void cutUnplayed() {
+        unplayed.removeIf(late -> {
+            var bytes = played.getOrDefault(late.itemId, 0L);
+            if (bytes > 0 && stopsUnreported > 0) {
+                // Some of it may have been cut off; the report will say.
+                return false;
+            }
+            truncate(late.itemId, late.contentIndex, bytes * 1_000 / encoding.bytesPerSecond());
+            return true;
+        });
+    }
+
+    private void truncate(String itemId, int contentIndex, long heardMillis) {
+        if (!cutItems.add(itemId)) {
             return;
         }
-        send(new ClientEvent.ItemTruncate(cut.itemId(), cut.contentIndex(), cut.heardMillis()));
-        publish(new CallEvent.Interrupted(cut.itemId(), Duration.ofMillis(cut.heardMillis())));
+        send(new ClientEvent.ItemTruncate(itemId, contentIndex, heardMillis));
+        publish(new CallEvent.Interrupted(itemId, Duration.ofMillis(heardMillis)));
     }
 
     // Time
 
     private void expire(Instant now) {
-        if (phaseDeadline != null && !now.isBefore(phaseDeadline)) {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        if (isPast(phaseDeadline, now)) {
             end(new Ending.Failed("the service did not confirm the session's settings within "
                     + CONFIGURE_TIMEOUT.toSeconds() + " s"));
             return;
         }
-        if (responseDeadline == null || now.isBefore(responseDeadline)) {
-            return;
-        }
-        responseDeadline = null;
-        automaticResponseExpected = false;
-        if (responseRequested) {
-            responseRequested = false;
+        if (isPast(requestDeadline, now)) {
+            requestDeadline = null;
             sentOutputs.clear();
             acknowledgedOutputs.clear();
             greetingPending = false;
             publish(new CallEvent.Problem("the model did not answer within " + RESPONSE_TIMEOUT.toSeconds() + " s"));
         }
-        if (UNKNOWN_RESPONSE.equals(activeResponse)) {
-            activeResponse = null;
+        if (isPast(automaticDeadline, now)) {
+            automaticDeadline = null;
         }
+        if (isPast(unknownDeadline, now)) {
+            forgetUnknownResponse();
+        }
+    }
+
+    private static boolean isPast(@Nullable Instant deadline, Instant now) {
+        return deadline != null && !now.isBefore(deadline);
     }
 
     private void end(Ending ending) {
@@ -366,6 +424,7 @@ final class Conversation {
         }
         phase = Phase.ENDED;
         effects.add(new Effect.StopPlayout());
+        transcript.rest().forEach(this::publish);
         publish(new CallEvent.Ended(ending));
         effects.add(new Effect.End(ending));
     }

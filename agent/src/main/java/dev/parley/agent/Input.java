@@ -12,7 +12,8 @@ sealed interface Input {
     /// A tool has answered; exactly one of these follows each [Effect.RunTool].
     record ToolFinished(String callId, String output) implements Input {}
 
-    /// Playing stopped, as an [Effect.StopPlayout] asked: the items that were cut, in the order of play.
+    /// Playing stopped: the items that were cut, in the order of play. Exactly one of these follows each
+    /// [Effect.StopPlayout], without cuts when nothing was playing.
     record PlayoutStopped(List<Cut> cuts) implements Input {
         public PlayoutStopped {
             cuts = List.copyOf(cuts);

@@ -6,8 +6,10 @@ import dev.parley.realtime.ServerEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Both sides' words in the order of the conversation.
@@ -20,6 +22,8 @@ final class Transcript {
     private final boolean callerIsTranscribed;
     /// Items not yet published, in conversation order.
     private final List<Line> lines = new ArrayList<>();
+    /// Items that have or had their line.
+    private final Set<String> known = new HashSet<>();
 
     Transcript(boolean callerIsTranscribed) {
         this.callerIsTranscribed = callerIsTranscribed;
@@ -28,11 +32,16 @@ final class Transcript {
     /// Takes note of `event` and gives the lines that have become due.
     List<CallEvent> on(ServerEvent event, Instant now) {
         switch (event) {
+            case ServerEvent.InputCommitted committed when callerIsTranscribed ->
+                // The words may be known before the item is: make room for them now.
+                insert(new Line(committed.itemId(), true, now.plus(PATIENCE)), committed.previousItemId());
             case ServerEvent.ItemAdded added when added.item() instanceof Item.Message message ->
                 add(added.previousItemId(), message, now);
             case ServerEvent.ItemDone done when done.item() instanceof Item.Message message
                     && "assistant".equals(message.role()) ->
                 complete(message.id().orElse(""), spoken(message.id().orElse(""), message.text()));
+            case ServerEvent.OutputTranscriptDelta delta -> partly(delta.at().itemId(), delta.delta(), now);
+            case ServerEvent.OutputTextDelta delta -> partly(delta.at().itemId(), delta.delta(), now);
             case ServerEvent.OutputTranscriptDone done ->
                 complete(done.at().itemId(), spoken(done.at().itemId(), done.transcript()));
             case ServerEvent.OutputTextDone done -> complete(done.at().itemId(), spoken(done.at().itemId(), done
@@ -52,19 +61,17 @@ final class Transcript {
     /// The lines that are due because time has passed.
     List<CallEvent> due(Instant now) {
         var due = new ArrayList<CallEvent>();
-        while (!lines.isEmpty()) {
-            var first = lines.getFirst();
-            if (first.words == null && now.isBefore(first.deadline)) {
-                break;
-            }
-            lines.removeFirst();
-            if (first.words != null && !first.isSilent()) {
-                due.add(first.words);
-            } else if (first.words == null && first.isCaller) {
-                due.add(new CallEvent.CallerNotUnderstood(first.itemId, "no transcript came"));
-            }
+        while (!lines.isEmpty() && lines.getFirst().isDue(now)) {
+            lines.removeFirst().published().ifPresent(due::add);
         }
         return due;
+    }
+
+    /// All that is left, because nothing more will come.
+    List<CallEvent> rest() {
+        var rest = lines.stream().flatMap(line -> line.published().stream()).toList();
+        lines.clear();
+        return rest;
     }
 
     /// When [#due] should next be asked; empty when nothing is waiting.
@@ -81,6 +88,16 @@ final class Transcript {
         if (isCaller && !isAwaited(message)) {
             line.words = new CallEvent.CallerSaid(line.itemId, message.text());
         }
+        if (!insert(line, previousItemId) && line.words != null) {
+            complete(line.itemId, line.words);
+        }
+    }
+
+    /// False when the item has, or had, its line already.
+    private boolean insert(Line line, @Nullable String previousItemId) {
+        if (!known.add(line.itemId)) {
+            return false;
+        }
         int after = lines.size();
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).itemId.equals(previousItemId)) {
@@ -88,6 +105,7 @@ final class Transcript {
             }
         }
         lines.add(after, line);
+        return true;
     }
 
     private boolean isAwaited(Item.Message message) {
@@ -104,6 +122,16 @@ final class Transcript {
         }
     }
 
+    /// An answer that is still coming is worth waiting for, however long it is.
+    private void partly(String itemId, String words, Instant now) {
+        for (var line : lines) {
+            if (line.itemId.equals(itemId)) {
+                line.soFar.append(words);
+                line.deadline = now.plus(PATIENCE);
+            }
+        }
+    }
+
     private static CallEvent spoken(String itemId, String text) {
         return new CallEvent.AgentSaid(itemId, text);
     }
@@ -111,7 +139,9 @@ final class Transcript {
     private static final class Line {
         private final String itemId;
         private final boolean isCaller;
-        private final Instant deadline;
+        /// What an answer has brought until now.
+        private final StringBuilder soFar = new StringBuilder();
+        private Instant deadline;
         private @Nullable CallEvent words;
 
         Line(String itemId, boolean isCaller, Instant deadline) {
@@ -120,9 +150,26 @@ final class Transcript {
             this.deadline = deadline;
         }
 
-        private boolean isSilent() {
-            return (words instanceof CallEvent.CallerSaid said && said.text().isEmpty())
-                    || (words instanceof CallEvent.AgentSaid answer && answer.text().isEmpty());
+        private boolean isDue(Instant now) {
+            return words != null || !now.isBefore(deadline);
+        }
+
+        /// What there is to say of it; nothing when nothing was said.
+        private Optional<CallEvent> published() {
+            return Optional.of(bestKnown()).filter(line -> switch (line) {
+                case CallEvent.CallerSaid said -> !said.text().isEmpty();
+                case CallEvent.AgentSaid said -> !said.text().isEmpty();
+                default -> true;
+            });
+        }
+
+        private CallEvent bestKnown() {
+            if (words != null) {
+                return words;
+            }
+            return isCaller
+                    ? new CallEvent.CallerNotUnderstood(itemId, "no transcript came")
+                    : spoken(itemId, soFar.toString());
         }
     }
 }
