@@ -310,11 +310,15 @@ final class EmulatedSession {
         switch (hearing) {
             case Hearing.Understood understood -> {
                 lastWords = Optional.of(understood.words());
-                items.find(itemId).ifPresent(entry -> entry.become(Item.message("user",
-                        new Content.InputAudio(transcribed ? understood.words() : null)).with(itemId, "completed")));
+                items.find(itemId)
+                        .ifPresent(entry -> entry.become(Item.message("user",
+                                new Content.InputAudio(transcribed ? understood.words() : null))
+                                .with(itemId, "completed")));
                 if (transcribed) {
-                    var seconds = items.find(itemId).map(entry -> format(inputEncoding()).duration(entry.audio().length())
-                            .toMillis() / 1_000.0).orElse(0.0);
+                    var seconds = items.find(itemId)
+                            .map(entry -> format(inputEncoding()).duration(entry.audio().length())
+                                    .toMillis() / 1_000.0)
+                            .orElse(0.0);
                     send(new ServerEvent.InputTranscriptCompleted(itemId, 0, understood.words(), seconds));
                 }
             }
@@ -411,14 +415,17 @@ final class EmulatedSession {
             end = length;
         }
         entry.sound(entry.audio().slice(0, (int) format.bytes(Duration.ofMillis(end))));
-        entry.become(Item.message("assistant", new Content.OutputAudio(null)).with(itemId, message.status().orElse(
-                "completed")));
+        entry.become(Item.message("assistant", new Content.OutputAudio(null))
+                .with(itemId, message.status()
+                        .orElse(
+                                "completed")));
         send(new ServerEvent.ItemTruncated(itemId, contentIndex, end));
     }
 
     private ItemList.Entry entry(String itemId, String verb, String doing) {
-        return items.find(itemId).orElseThrow(() -> new ProtocolException("item_" + verb + "_invalid_item_id", null,
-                "Error " + doing + " item: the item with id '" + itemId + "' does not exist."));
+        return items.find(itemId)
+                .orElseThrow(() -> new ProtocolException("item_" + verb + "_invalid_item_id", null,
+                        "Error " + doing + " item: the item with id '" + itemId + "' does not exist."));
     }
 
     private static void shortEnough(String field, String value) {
@@ -523,8 +530,10 @@ final class EmulatedSession {
         var audio = json.putObject("audio").putObject("output");
         audio.set("format", SessionDefaults.format(outputEncoding()));
         audio.put("voice", config.voice().orElse("alloy"));
-        json.set("usage", withUsage ? SessionDefaults.usage(inputTextTokens, inputAudioTokens,
-                response.outputTextTokens(), response.outputAudioTokens()) : null);
+        json.set("usage", withUsage
+                ? SessionDefaults.usage(inputTextTokens, inputAudioTokens,
+                        response.outputTextTokens(), response.outputAudioTokens())
+                : null);
         json.set("metadata", running.metadata);
         return json;
     }

@@ -108,7 +108,8 @@ public final class Emulator implements AutoCloseable {
             emulator.server.start();
         } catch (RuntimeException e) {
             emulator.close();
-            throw new EmulatorException("cannot listen on " + settings.host + ":" + settings.port + ": " + rootMessage(e)
+            throw new EmulatorException("cannot listen on " + settings.host + ":" + settings.port + ": " + rootMessage(
+                    e)
                     + ". Is another program using the port? Choose another, or 0 for any free one.", e);
         }
         return emulator;
@@ -147,7 +148,8 @@ public final class Emulator implements AutoCloseable {
             var model = context.queryParam("model");
             var ids = new Ids(nextRandom());
             var mind = new ScenarioMind(settings.scenario, () -> ids.next("call"));
-            var session = new EmulatedSession(Objects.requireNonNullElse(model, "gpt-realtime"), ids, mind, voice::speak,
+            var session = new EmulatedSession(Objects.requireNonNullElse(model, "gpt-realtime"), ids, mind,
+                    voice::speak,
                     settings.scenario.pace(), settings.clock.instant());
             var connection = new SessionConnection(session, new JettyWire(context), audio -> ears.get().hear(audio),
                     settings.clock);

@@ -64,8 +64,10 @@ public final class FakeCaller implements AutoCloseable {
     public static FakeCaller join(AudioLeg leg, List<Scenario.CallerLine> lines, Voice voice, Ears ears,
             Consumer<CallerEvent> observer, Patience patience) {
         int rate = leg.format().rate();
-        var script = new CallerScript(rate, lines.stream().map(line -> new CallerScript.Line(line.words(),
-                Resampler.convert(sound(line, voice), rate), line.interruptAfter())).toList(), patience);
+        var script = new CallerScript(rate, lines.stream()
+                .map(line -> new CallerScript.Line(line.words(),
+                        Resampler.convert(sound(line, voice), rate), line.interruptAfter()))
+                .toList(), patience);
         var caller = new FakeCaller(leg, script, ears, observer);
         caller.listener.start();
         leg.onAudio(caller::heard);

@@ -66,8 +66,9 @@ final class ItemList {
     }
 
     boolean containsCall(String callId) {
-        return entries.stream().anyMatch(entry -> entry.item instanceof Item.FunctionCall call
-                && call.callId().equals(callId));
+        return entries.stream()
+                .anyMatch(entry -> entry.item instanceof Item.FunctionCall call
+                        && call.callId().equals(callId));
     }
 
     void remove(String id) {
@@ -75,13 +76,15 @@ final class ItemList {
     }
 
     /// Id of the item before this one; null for the first.
-    @Nullable String previous(String id) {
+    @Nullable
+    String previous(String id) {
         int index = indexOf(id);
         return index <= 0 ? null : entries.get(index - 1).id;
     }
 
     /// Id of the last item; null when there is none.
-    @Nullable String last() {
+    @Nullable
+    String last() {
         return entries.isEmpty() ? null : entries.getLast().id;
     }
 

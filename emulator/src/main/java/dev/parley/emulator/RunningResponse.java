@@ -164,7 +164,7 @@ final class RunningResponse {
 
     /// The text in at most `count` pieces of whole words, as even as can be. Words run ahead of the sound.
     private static List<String> pieces(String text, int count) {
-        var words = text.split("(?<=\\s)");
+        var words = text.split("(?<=\\s)", -1);
         int perPiece = Math.max(1, (words.length + count - 1) / count);
         var pieces = new ArrayList<String>();
         for (int i = 0; i < words.length; i += perPiece) {
@@ -174,7 +174,8 @@ final class RunningResponse {
     }
 
     /// When the next event is due; null when everything was said.
-    @Nullable Duration nextAt() {
+    @Nullable
+    Duration nextAt() {
         var next = steps.peek();
         return next == null ? null : next.at;
     }
@@ -191,7 +192,8 @@ final class RunningResponse {
             case Emission.Sounding(var audio) -> sound(sink, audio);
             case Emission.MessageEnds() -> endMessage(sink, "completed");
             case Emission.CallBegins(var itemId, var call, var index) ->
-                begin(sink, itemId, Item.functionCall(call.callId(), call.name(), "").with(itemId, "in_progress"), index);
+                begin(sink, itemId, Item.functionCall(call.callId(), call.name(), "").with(itemId, "in_progress"),
+                        index);
             case Emission.Arguments(var itemId, var call, var index) -> arguments(sink, itemId, call, index);
         }
     }
@@ -228,8 +230,10 @@ final class RunningResponse {
     private void words(Sink sink, String delta) {
         openMessage().words.append(delta);
         outputTextLength += delta.length();
-        sink.send(spoken ? new ServerEvent.OutputTranscriptDelta(at(), delta) : new ServerEvent.OutputTextDelta(at(),
-                delta));
+        sink.send(spoken
+                ? new ServerEvent.OutputTranscriptDelta(at(), delta)
+                : new ServerEvent.OutputTextDelta(at(),
+                        delta));
     }
 
     private void sound(Sink sink, Sound audio) {

@@ -42,17 +42,18 @@ public record SayTemplate(String template) {
 
     /// The sentence with its blanks filled; a blank without a value is left out.
     String fill(Map<String, String> values) {
-        return BLANK.matcher(template).replaceAll(blank -> Matcher.quoteReplacement(value(blank.group(1),
-                Kind.of(blank.group(2), template), values)));
+        return BLANK.matcher(template)
+                .replaceAll(blank -> Matcher.quoteReplacement(value(blank.group(1),
+                        Kind.of(blank.group(2), template), values)));
     }
 
     private static String value(String names, Kind kind, Map<String, String> values) {
         var parts = new ArrayList<String>();
-        for (var name : names.split("\\+")) {
+        for (var name : names.split("\\+", -1)) {
             parts.add(values.getOrDefault(name.strip(), ""));
         }
         var joined = String.join(" ", parts).strip();
-        return kind == Kind.DIGITS ? String.join(" ", joined.split("")) : joined;
+        return kind == Kind.DIGITS ? String.join(" ", joined.split("", -1)).strip() : joined;
     }
 
     /// What to listen for when this is said; empty if a blank may be filled with anything.

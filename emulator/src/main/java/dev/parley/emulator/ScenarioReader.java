@@ -48,8 +48,10 @@ final class ScenarioReader {
     private Scenario scenario(JsonNode root) {
         members(root, "the scenario",
                 Set.of("name", "pace", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears"));
-        root.path("lists").properties().forEach(list -> lists.put(list.getKey(),
-                texts(list.getValue(), "lists." + list.getKey())));
+        root.path("lists")
+                .properties()
+                .forEach(list -> lists.put(list.getKey(),
+                        texts(list.getValue(), "lists." + list.getKey())));
         var answers = new ArrayList<Answer>();
         for (var answer : elements(root.path("answers"), "answers")) {
             answers.add(answer(answer, "answers[" + answers.size() + "]"));
@@ -81,8 +83,10 @@ final class ScenarioReader {
     private Call call(JsonNode node, String at) {
         members(node, at, Set.of("tool", "with"));
         var arguments = new LinkedHashMap<String, String>();
-        node.path("with").properties().forEach(argument -> arguments.put(argument.getKey(),
-                argument.getValue().asString("")));
+        node.path("with")
+                .properties()
+                .forEach(argument -> arguments.put(argument.getKey(),
+                        argument.getValue().asString("")));
         return new Call(text(node.path("tool"), at + ".tool"), arguments);
     }
 

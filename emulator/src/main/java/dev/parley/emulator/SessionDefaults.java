@@ -28,10 +28,15 @@ final class SessionDefaults {
     static SessionConfig session(String id, String model, Instant expiresAt) {
         var json = object().put("type", "realtime").put("object", "realtime.session").put("id", id).put("model", model);
         json.putArray("output_modalities").add("audio");
-        json.put("instructions", "You are a helpful voice assistant. Answer briefly, in the language you are spoken to.");
+        json.put("instructions",
+                "You are a helpful voice assistant. Answer briefly, in the language you are spoken to.");
         json.putArray("tools");
-        json.put("tool_choice", "auto").put("max_output_tokens", "inf").putNull("tracing").put("truncation", "auto")
-                .putNull("prompt").put("expires_at", expiresAt.getEpochSecond());
+        json.put("tool_choice", "auto")
+                .put("max_output_tokens", "inf")
+                .putNull("tracing")
+                .put("truncation", "auto")
+                .putNull("prompt")
+                .put("expires_at", expiresAt.getEpochSecond());
         var input = json.putObject("audio").putObject("input");
         input.set("format", format(AudioEncoding.PCM));
         input.putNull("transcription").putNull("noise_reduction");

@@ -8,7 +8,8 @@ import tools.jackson.databind.JsonNode;
 /// What the service accepts in a session object: unknown members are refused by name, at any depth it looks into.
 final class SessionRules {
     private static final Set<String> SESSION = Set.of("type", "model", "instructions", "tools", "tool_choice",
-            "max_output_tokens", "output_modalities", "audio", "tracing", "include", "prompt", "truncation", "reasoning",
+            "max_output_tokens", "output_modalities", "audio", "tracing", "include", "prompt", "truncation",
+            "reasoning",
             "parallel_tool_calls");
     private static final Set<String> AUDIO = Set.of("input", "output");
     private static final Set<String> INPUT = Set.of("format", "transcription", "noise_reduction", "turn_detection");
