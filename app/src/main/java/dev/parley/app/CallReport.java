@@ -45,7 +45,7 @@ final class CallReport {
     synchronized void on(CallEvent event, Instant at) {
         agentEvents.add(event);
         var since = Duration.between(start, at);
-        line(since).apply(event).ifPresent(text -> print(since, text));
+        line(event).ifPresent(text -> print(since, text));
         json(since, asJson(event));
     }
 
@@ -73,12 +73,8 @@ final class CallReport {
         Files.write(folder.resolve("events.jsonl"), jsonLines);
     }
 
-    private interface Lines {
-        Optional<String> apply(CallEvent event);
-    }
-
-    private Lines line(Duration since) {
-        return event -> switch (event) {
+    private Optional<String> line(CallEvent event) {
+        return switch (event) {
             case CallEvent.Ready _ -> Optional.of("        (the agent is ready)");
             case CallEvent.CallerStartedSpeaking _ -> Optional.empty();
             case CallEvent.CallerStoppedSpeaking _ -> Optional.empty();
@@ -89,7 +85,8 @@ final class CallReport {
                 yield Optional.empty();
             }
             case CallEvent.AgentSaid said -> Optional.of("agent   " + said.text() + took());
-            case CallEvent.Interrupted cut -> Optional.of("        (interrupted: the caller heard " + seconds(cut.heard())
+            case CallEvent.Interrupted cut -> Optional.of("        (interrupted: the caller heard " + seconds(cut
+                    .heard())
                     + " s of it)");
             case CallEvent.ToolCalled call -> Optional.of("tool    " + call.name() + " " + call.arguments());
             case CallEvent.ToolAnswered answer -> Optional.of("     -> " + answer.output());
@@ -138,18 +135,22 @@ final class CallReport {
             case CallEvent.Ready ready -> json("ready").put("session_id", ready.sessionId());
             case CallEvent.CallerStartedSpeaking _ -> json("caller_started_speaking");
             case CallEvent.CallerStoppedSpeaking _ -> json("caller_stopped_speaking");
-            case CallEvent.CallerSaid said -> json("caller_said").put("item_id", said.itemId()).put("text", said.text());
+            case CallEvent.CallerSaid said -> json("caller_said").put("item_id", said.itemId())
+                    .put("text", said.text());
             case CallEvent.CallerNotUnderstood not ->
                 json("caller_not_understood").put("item_id", not.itemId()).put("reason", not.reason());
-            case CallEvent.AgentStartedSpeaking started -> json("agent_started_speaking").put("item_id", started.itemId())
+            case CallEvent.AgentStartedSpeaking started -> json("agent_started_speaking").put("item_id", started
+                    .itemId())
                     .put("after_caller_ms", started.afterCaller().toMillis());
             case CallEvent.AgentSaid said -> json("agent_said").put("item_id", said.itemId()).put("text", said.text());
             case CallEvent.Interrupted cut ->
                 json("interrupted").put("item_id", cut.itemId()).put("heard_ms", cut.heard().toMillis());
-            case CallEvent.ToolCalled call -> json("tool_called").put("call_id", call.callId()).put("name", call.name())
+            case CallEvent.ToolCalled call -> json("tool_called").put("call_id", call.callId())
+                    .put("name", call.name())
                     .put("arguments", call.arguments());
             case CallEvent.ToolAnswered answer -> json("tool_answered").put("call_id", answer.callId())
-                    .put("name", answer.name()).put("output", answer.output());
+                    .put("name", answer.name())
+                    .put("output", answer.output());
             case CallEvent.Problem problem -> json("problem").put("message", problem.message());
             case CallEvent.Ended ended -> json("ended").put("how", text(ended.ending()));
         };
@@ -157,7 +158,8 @@ final class CallReport {
 
     private static ObjectNode asJson(CallerEvent event) {
         return switch (event) {
-            case CallerEvent.Speaks speaks -> json("caller_speaks").put("line", speaks.line()).put("words", speaks.words());
+            case CallerEvent.Speaks speaks -> json("caller_speaks").put("line", speaks.line())
+                    .put("words", speaks.words());
             case CallerEvent.FallsSilent silent -> json("caller_falls_silent").put("line", silent.line());
             case CallerEvent.Hears hears -> json("caller_hears").put("words", hears.words());
             case CallerEvent.HearsSomething _ -> json("caller_hears_something");

@@ -28,22 +28,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `parley demo`: a whole spoken conversation with no key, network or device.
-@Command(
-        name = "demo",
-        description = "A fake caller speaks to an agent, which hears, calls a Java method on a real database and answers"
-                + " aloud. Needs no key, no network and no sound card.",
-        mixinStandardHelpOptions = true,
-        footer = {"", "Example: parley demo --save call", "", "Exit status 0 only if the whole conversation worked."})
+@Command(name = "demo", description = "A fake caller speaks to an agent, which hears, calls a Java method on a real database and answers"
+        + " aloud. Needs no key, no network and no sound card.", mixinStandardHelpOptions = true, footer = {"",
+                "Example: parley demo --save call", "", "Exit status 0 only if the whole conversation worked."})
 final class DemoCommand implements Callable<Integer> {
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     @Option(names = "--json", description = "Print one JSON object a line instead of a transcript.")
     private boolean json;
 
-    @Option(
-            names = "--save",
-            paramLabel = "DIR",
-            description = "Save caller.wav, agent.wav, transcript.txt and events.jsonl in this folder.")
+    @Option(names = "--save", paramLabel = "DIR", description = "Save caller.wav, agent.wav, transcript.txt and events.jsonl in this folder.")
     private @Nullable Path save;
 
     @Mixin
@@ -75,8 +69,10 @@ final class DemoCommand implements Callable<Integer> {
             if (save != null) {
                 report.save(save);
             }
-            problems.addAll(missing(report, callIds -> ledger.list(100).stream()
-                    .filter(payment -> callIds.contains(payment.callId())).count()));
+            problems.addAll(missing(report, callIds -> ledger.list(100)
+                    .stream()
+                    .filter(payment -> callIds.contains(payment.callId()))
+                    .count()));
             return conclude(out, problems);
         }
     }
@@ -124,8 +120,11 @@ final class DemoCommand implements Callable<Integer> {
     /// What a whole conversation has and this one had not.
     private static List<String> missing(CallReport report, PaymentCount payments) {
         var problems = new ArrayList<String>();
-        var created = report.all(CallEvent.ToolCalled.class).stream()
-                .filter(call -> call.name().equals("create_payment_request")).map(CallEvent.ToolCalled::callId).toList();
+        var created = report.all(CallEvent.ToolCalled.class)
+                .stream()
+                .filter(call -> call.name().equals("create_payment_request"))
+                .map(CallEvent.ToolCalled::callId)
+                .toList();
         if (created.isEmpty()) {
             problems.add("the agent called no tool");
         } else if (payments.of(created) != created.size()) {

@@ -10,12 +10,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `parley emulate`: the stand-in alone, for clients in any language.
-@Command(
-        name = "emulate",
-        description = "A stand-in for the Realtime service that any client in any language can connect to.",
-        mixinStandardHelpOptions = true,
-        footer = {"", "Example: parley emulate --port 3100",
-                "         then point your client at ws://127.0.0.1:3100/v1/realtime?model=gpt-realtime"})
+@Command(name = "emulate", description = "A stand-in for the Realtime service that any client in any language can connect to.", mixinStandardHelpOptions = true, footer = {
+        "", "Example: parley emulate --port 3100",
+        "         then point your client at ws://127.0.0.1:3100/v1/realtime?model=gpt-realtime"})
 final class EmulateCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "N", defaultValue = "3100", description = "Port to listen on; 0 for any free"
             + " one. Default: ${DEFAULT-VALUE}.")

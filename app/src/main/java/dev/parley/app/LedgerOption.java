@@ -7,11 +7,8 @@ import picocli.CommandLine.Option;
 
 /// Where payment requests are kept.
 final class LedgerOption {
-    @Option(
-            names = "--database",
-            paramLabel = "URL",
-            description = "Where payment requests are kept, as a JDBC URL. Default: DATABASE_URL, else a file in"
-                    + " ~/.parley.")
+    @Option(names = "--database", paramLabel = "URL", description = "Where payment requests are kept, as a JDBC URL. Default: DATABASE_URL, else a file in"
+            + " ~/.parley.")
     private @Nullable String url;
 
     PaymentLedger open() {

@@ -10,14 +10,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// The command line. Exit status 0 is success, 1 failure, 2 a command that was not understood.
-@Command(
-        name = "parley",
-        description = "Lets people talk to Java software through a realtime speech model.",
-        synopsisSubcommandLabel = "COMMAND",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        footer = {"", "Example: parley demo", "", "Each command has --help with an example."},
-        subcommands = {DemoCommand.class, TalkCommand.class, EmulateCommand.class, PaymentsCommand.class})
+@Command(name = "parley", description = "Lets people talk to Java software through a realtime speech model.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, footer = {
+        "", "Example: parley demo", "", "Each command has --help with an example."}, subcommands = {DemoCommand.class,
+                TalkCommand.class, EmulateCommand.class, PaymentsCommand.class})
 final class Main implements Runnable {
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
@@ -47,8 +42,9 @@ final class Main implements Runnable {
 
     private static int usage(ParameterException mistake, String... args) {
         var line = mistake.getCommandLine();
-        line.getErr().println("parley: " + mistake.getMessage() + ". Try: " + line.getCommandSpec().qualifiedName()
-                + " --help");
+        line.getErr()
+                .println("parley: " + mistake.getMessage() + ". Try: " + line.getCommandSpec().qualifiedName()
+                        + " --help");
         return USAGE;
     }
 

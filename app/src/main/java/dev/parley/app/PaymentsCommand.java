@@ -10,11 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// `parley payments`: what the ledger holds.
-@Command(
-        name = "payments",
-        description = "Lists the payment requests, newest first.",
-        mixinStandardHelpOptions = true,
-        footer = {"", "Example: parley payments --limit 5"})
+@Command(name = "payments", description = "Lists the payment requests, newest first.", mixinStandardHelpOptions = true, footer = {
+        "", "Example: parley payments --limit 5"})
 final class PaymentsCommand implements Callable<Integer> {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -50,7 +47,8 @@ final class PaymentsCommand implements Callable<Integer> {
     }
 
     private static String row(String order, String amount, String state, String created, String call) {
-        return String.format(Locale.ROOT, "%-8s %14s  %-10s %-28s %s", order, amount, state, created, call).stripTrailing();
+        return String.format(Locale.ROOT, "%-8s %14s  %-10s %-28s %s", order, amount, state, created, call)
+                .stripTrailing();
     }
 
     private static String asJson(PaymentRequest payment) {

@@ -7,10 +7,7 @@ import picocli.CommandLine.Option;
 
 /// Which scenario the emulator plays.
 final class ScenarioOption {
-    @Option(
-            names = "--scenario",
-            paramLabel = "FILE",
-            description = "What the emulator's model hears, says and calls. Default: a desk for payment requests.")
+    @Option(names = "--scenario", paramLabel = "FILE", description = "What the emulator's model hears, says and calls. Default: a desk for payment requests.")
     private @Nullable Path file;
 
     Scenario load() {

@@ -31,12 +31,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `parley talk`: say something to the agent from this terminal.
-@Command(
-        name = "talk",
-        description = "Says a recording to the agent and keeps what it answers. With no key in OPENAI_API_KEY and no"
-                + " --base-url it talks to the emulator.",
-        mixinStandardHelpOptions = true,
-        footer = {"", "Example: parley talk --over websocket --input question.wav --output answer.wav"})
+@Command(name = "talk", description = "Says a recording to the agent and keeps what it answers. With no key in OPENAI_API_KEY and no"
+        + " --base-url it talks to the emulator.", mixinStandardHelpOptions = true, footer = {"",
+                "Example: parley talk --over websocket --input question.wav --output answer.wav"})
 final class TalkCommand implements Callable<Integer> {
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
@@ -82,6 +79,12 @@ final class TalkCommand implements Callable<Integer> {
         if (!Files.isReadable(input)) {
             throw new CommandFailed("expected a WAV file to say, found nothing to read at " + input);
         }
+        return switch (over) {
+            case WEBSOCKET -> overWebSocket();
+        };
+    }
+
+    private int overWebSocket() throws IOException, InterruptedException {
         var key = System.getenv("OPENAI_API_KEY");
         var service = Optional.ofNullable(baseUrl).or(TalkCommand::baseUrlFromEnvironment);
         try (var ledger = ledgerOption.open()) {
@@ -105,7 +108,8 @@ final class TalkCommand implements Callable<Integer> {
             builder.model(chosenModel);
         }
         var line = new Scenario.CallerLine("(" + input + ")", Objects.requireNonNull(input), null);
-        var report = new CallReport(System.out, json ? CallReport.Style.JSON : CallReport.Style.TRANSCRIPT, Instant.now());
+        var report = new CallReport(System.out, json ? CallReport.Style.JSON : CallReport.Style.TRANSCRIPT, Instant
+                .now());
         // The recording is said at once: whoever made it did not leave room for a greeting.
         Agent agent = desk.agent().withGreeting(null);
         try (var local = LocalLine.open(AudioFormat.REALTIME_PCM);
@@ -113,7 +117,8 @@ final class TalkCommand implements Callable<Integer> {
                 var client = builder.build();
                 var tools = desk.tools();
                 var session = client.connect();
-                var caller = FakeCaller.join(leg, List.of(line), FreeTtsVoice.caller(), _ -> new Hearing.NotUnderstood(),
+                var caller = FakeCaller.join(leg, List.of(line), FreeTtsVoice.caller(),
+                        _ -> new Hearing.NotUnderstood(),
                         event -> report.on(event, Instant.now()), new FakeCaller.Patience(Duration.ZERO,
                                 Duration.ofSeconds(linger)));
                 var call = AgentCall.start(agent, tools, session, local.near(), report::on, InstantSource.system())) {
@@ -125,7 +130,8 @@ final class TalkCommand implements Callable<Integer> {
     }
 
     /// Waits until the caller is done or the call is over, whichever comes first.
-    private static Optional<List<CallerEvent>> awaitEither(FakeCaller caller, AgentCall call) throws InterruptedException {
+    private static Optional<List<CallerEvent>> awaitEither(FakeCaller caller, AgentCall call)
+            throws InterruptedException {
         var watcher = Thread.ofVirtual().name("watcher").start(() -> {
             try {
                 call.await(LONGEST);
@@ -142,8 +148,12 @@ final class TalkCommand implements Callable<Integer> {
     }
 
     private int conclude(CallReport report, Optional<List<CallerEvent>> noticed) {
-        var failed = report.all(CallEvent.Ended.class).stream().map(CallEvent.Ended::ending)
-                .filter(Ending.Failed.class::isInstance).map(Ending.Failed.class::cast).findFirst();
+        var failed = report.all(CallEvent.Ended.class)
+                .stream()
+                .map(CallEvent.Ended::ending)
+                .filter(Ending.Failed.class::isInstance)
+                .map(Ending.Failed.class::cast)
+                .findFirst();
         if (failed.isPresent()) {
             throw new CommandFailed(failed.get().reason());
         }
