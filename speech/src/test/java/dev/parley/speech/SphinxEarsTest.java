@@ -140,7 +140,8 @@ class SphinxEarsTest {
     @Test
     void listensForWordsThatAreInNoDictionary() {
         var ears = SphinxEars.of(Grammar.of(List.of(
-                Phrase.parse("order a {drink:kombucha|beer|чай}"), Phrase.parse("добрый день"))));
+                Phrase.parse("order a {drink:kombucha|beer|чай}"), Phrase.parse("добрый день"), Phrase.parse(
+                        "it is {price:money}"))));
 
         assertThat(ears.missingWords()).containsExactly("kombucha");
         assertThat(ears.unheardWords()).containsExactly("день", "добрый", "чай");
