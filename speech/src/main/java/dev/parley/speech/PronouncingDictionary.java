@@ -18,11 +18,14 @@ import java.util.Set;
 final class PronouncingDictionary {
     private static final String FILE = "/edu/cmu/sphinx/models/en-us/cmudict-en-us.dict";
 
+    /// What a money slot listens for and CMU does not list.
+    private static final Map<String, List<List<String>>> ADDED = Map.of("fils", List.of(List.of("F", "IH", "L", "S")));
+
     private PronouncingDictionary() {}
 
     /// The pronunciations, as phones, of each of `words` that is listed.
     static Map<String, List<List<String>>> lookUp(Set<String> words) {
-        var found = new HashMap<String, List<List<String>>>();
+        var found = new HashMap<>(ADDED);
         var resource = Objects.requireNonNull(
                 PronouncingDictionary.class.getResourceAsStream(FILE), "expected sphinx4-data on the class path");
         try (var lines = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {

@@ -10,9 +10,10 @@ import java.util.stream.Collectors;
 
 /// Ears for the sentences of a [Grammar], with the US English acoustic model of Sphinx-4.
 ///
-/// Whatever is not a sentence of the grammar is [not understood][Hearing.NotUnderstood], never guessed: every stretch
-/// of the best sentence has to fit the audio about as well as the best phones whatever do. Words that differ in one
-/// sound, such as "stop" and "stock", cannot be told apart this way.
+/// What is not a sentence of the grammar is meant to be [not understood][Hearing.NotUnderstood]: every stretch of the
+/// best sentence has to fit the audio about as well as the best phones whatever do. This is a measure, not a proof. It
+/// cannot tell words apart that differ in a sound or two, such as "stop" and "stock", nor, at times, "fifteen" and
+/// "fifty" or "million" and "billion": read back an amount before acting on it.
 ///
 /// Safe to use from any thread. The model is loaded once per process, see [#warmUp], and used by one utterance at a
 /// time, because Sphinx keeps the state of its scores in it. It knows speech at 16 kHz; audio at other rates is
