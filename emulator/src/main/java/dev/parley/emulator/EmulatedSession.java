@@ -1,11 +1,8 @@
 package dev.parley.emulator;
 
 import dev.parley.emulator.Mind.Thought;
-import dev.parley.media.AudioFormat;
 import dev.parley.media.Pcm;
 import dev.parley.media.Resampler;
-import dev.parley.media.Samples;
-import dev.parley.media.SpeechDetector;
 import dev.parley.realtime.AudioEncoding;
 import dev.parley.realtime.ClientEvent;
 import dev.parley.realtime.Content;
@@ -40,7 +37,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class EmulatedSession {
     private static final Duration SHORTEST_COMMIT = Duration.ofMillis(100);
     private static final Duration LIFETIME = Duration.ofMinutes(60);
-    private static final int LONGEST_ID = 32;
     private static final long TOKEN_LIMIT = 40_000;
 
     /// What the session is told.
@@ -75,12 +71,8 @@ final class EmulatedSession {
     private SessionConfig config;
     private boolean hasSpoken;
 
-    private InputAudio input = new InputAudio(AudioEncoding.PCM.rate());
-    private byte @Nullable [] halfSample;
-    private long millisBeforeInput;
-    private @Nullable SpeechDetector detector;
+    private CallerAudio input;
     private @Nullable String speechItemId;
-    private long speechStart;
 
     private final List<Writing> writing = new ArrayList<>();
     private final Set<String> unheard = new HashSet<>();
@@ -116,7 +108,7 @@ final class EmulatedSession {
         this.pace = pace;
         this.conversationId = ids.next("conv");
         this.config = SessionDefaults.session(ids.next("sess"), model, start.plus(LIFETIME));
-        this.detector = detectorFor(config);
+        this.input = CallerAudio.of(config);
     }
 
     String id() {
@@ -178,7 +170,7 @@ final class EmulatedSession {
             case ClientEvent.InputAppend append -> append(append.bytes());
             case ClientEvent.InputCommit _ -> commitByHand();
             case ClientEvent.InputClear _ -> {
-                input.forget(input.end());
+                input.clear();
                 send(new ServerEvent.InputCleared());
             }
             case ClientEvent.ItemCreate create -> create(create.previousItemId(), create.item());
@@ -186,7 +178,7 @@ final class EmulatedSession {
             case ClientEvent.ItemTruncate truncate ->
                 truncate(truncate.itemId(), truncate.contentIndex(), truncate.audioEndMs());
             case ClientEvent.ItemDelete delete -> {
-                entry(delete.itemId(), "delete", "deleting");
+                items.require(delete.itemId(), "delete", "deleting");
                 items.remove(delete.itemId());
                 send(new ServerEvent.ItemDeleted(delete.itemId()));
             }
@@ -211,68 +203,34 @@ final class EmulatedSession {
         merged.outputEncoding();
         merged.tools();
         config = merged;
-        if (!before.inputEncoding().equals(config.inputEncoding())) {
-            millisBeforeInput += Samples.millis(input.end(), input.rate());
-            input = new InputAudio(inputEncoding().rate());
-            halfSample = null;
-        }
-        if (!before.turnDetection().equals(config.turnDetection())
-                || !before.inputEncoding().equals(config.inputEncoding())) {
-            detector = detectorFor(config);
-            speechItemId = null;
-        }
+        input = input.configured(before, config);
         send(new ServerEvent.SessionUpdated(config));
     }
 
     // The caller's audio
 
     private void append(byte[] bytes) {
-        var audio = format(inputEncoding()).decode(wholeSamples(bytes));
-        input.append(audio);
-        if (detector == null) {
-            return;
-        }
-        for (var event : detector.process(audio)) {
-            switch (event) {
-                case SpeechDetector.Started(var at) -> speechStarted(at);
-                case SpeechDetector.Stopped(var at) -> speechStopped(at);
+        for (var turn : input.append(bytes)) {
+            switch (turn) {
+                case CallerAudio.Turn.Began(var at) -> speechStarted(at);
+                case CallerAudio.Turn.Ended(var at, var audio) -> speechStopped(at, audio);
             }
         }
-        if (speechItemId == null) {
-            // Nothing before the padding of a turn that might begin now will be wanted again.
-            input.forget(input.end() - input.rate() * 2L);
-        }
     }
 
-    /// A client may cut its audio anywhere; half a sample waits for its other half.
-    private byte[] wholeSamples(byte[] bytes) {
-        int size = inputEncoding().bytesPerSample();
-        var held = halfSample == null ? 0 : halfSample.length;
-        var all = new byte[held + bytes.length];
-        if (halfSample != null) {
-            System.arraycopy(halfSample, 0, all, 0, held);
-        }
-        System.arraycopy(bytes, 0, all, held, bytes.length);
-        int whole = all.length - all.length % size;
-        halfSample = whole == all.length ? null : java.util.Arrays.copyOfRange(all, whole, all.length);
-        return java.util.Arrays.copyOf(all, whole);
-    }
-
-    private void speechStarted(long at) {
+    private void speechStarted(long atMillis) {
         speechItemId = ids.next("item");
-        speechStart = at;
-        send(new ServerEvent.SpeechStarted(speechItemId, millis(at)));
+        send(new ServerEvent.SpeechStarted(speechItemId, atMillis));
         if (isInterruptedByCaller()) {
             active().ifPresent(running -> stop(running, "turn_detected"));
         }
     }
 
-    private void speechStopped(long at) {
+    private void speechStopped(long atMillis, Pcm audio) {
         var itemId = speechItemId == null ? ids.next("item") : speechItemId;
         speechItemId = null;
-        send(new ServerEvent.SpeechStopped(itemId, millis(at)));
-        commit(itemId, input.between(speechStart, at));
-        input.forget(at);
+        send(new ServerEvent.SpeechStopped(itemId, atMillis));
+        commit(itemId, audio);
         if (isAnsweredByItself() && active().isEmpty()) {
             createResponse(ResponseConfig.DEFAULT);
         }
@@ -285,17 +243,15 @@ final class EmulatedSession {
                             + " but buffer only has %.2fms of audio.",
                     input.length().toNanos() / 1e6));
         }
-        commit(ids.next("item"), input.between(0, input.end()));
-        input.forget(input.end());
         speechItemId = null;
-        detector = detectorFor(config);
+        commit(ids.next("item"), input.takeAll(config));
     }
 
     private void commit(String itemId, Pcm audio) {
         send(new ServerEvent.InputCommitted(itemId, items.last()));
         var item = Item.message("user", new Content.InputAudio(null)).with(itemId, "completed");
         var entry = items.add(null, itemId, item);
-        entry.sound(Sound.copyOf(format(inputEncoding()).encode(audio)));
+        entry.sound(Sound.copyOf(input.format().encode(audio)));
         announce(entry);
         callerHasSpoken = true;
         lastWords = Optional.empty();
@@ -316,7 +272,8 @@ final class EmulatedSession {
                                 .with(itemId, "completed")));
                 if (transcribed) {
                     var seconds = items.find(itemId)
-                            .map(entry -> format(inputEncoding()).duration(entry.audio().length())
+                            .map(entry -> input.format()
+                                    .duration(entry.audio().length())
                                     .toMillis() / 1_000.0)
                             .orElse(0.0);
                     send(new ServerEvent.InputTranscriptCompleted(itemId, 0, understood.words(), seconds));
@@ -337,18 +294,10 @@ final class EmulatedSession {
 
     private void create(@Nullable String previousItemId, Item item) {
         var id = item.id().orElseGet(() -> ids.next("item"));
-        shortEnough("item.id", id);
-        if (items.contains(id)) {
-            throw new ProtocolException("item_create_duplicate_item_id", null,
-                    "Error adding item: an item with id '" + id + "' already exists.");
-        }
-        if (previousItemId != null && !previousItemId.equals(ItemList.ROOT) && !items.contains(previousItemId)) {
-            throw new ProtocolException("item_create_invalid_previous_item_id", null,
-                    "Error adding item: the previous item with id '" + previousItemId + "' does not exist.");
-        }
+        items.requireInsertable(id, previousItemId);
         switch (item) {
             case Item.Message message -> take(message);
-            case Item.FunctionCall call -> shortEnough("item.call_id", call.callId());
+            case Item.FunctionCall call -> ItemList.requireShort("item.call_id", call.callId());
             case Item.FunctionCallOutput output -> take(output);
             case Item.Unknown _ -> {
                 // Kept for the client; means nothing to this model.
@@ -370,11 +319,8 @@ final class EmulatedSession {
     }
 
     private void take(Item.FunctionCallOutput output) {
-        shortEnough("item.call_id", output.callId());
-        if (!items.containsCall(output.callId())) {
-            throw new ProtocolException("invalid_tool_call_id", null,
-                    "Tool call ID '" + output.callId() + "' not found in conversation.");
-        }
+        ItemList.requireShort("item.call_id", output.callId());
+        items.requireCall(output.callId());
         inputTextTokens += (output.output().length() + 3) / 4;
         toolOutputs.add(new Mind.ToolOutput(output.callId(), output.output()));
     }
@@ -385,7 +331,7 @@ final class EmulatedSession {
     }
 
     private void retrieve(String itemId) {
-        var entry = entry(itemId, "retrieve", "retrieving");
+        var entry = items.require(itemId, "retrieve", "retrieving");
         var shown = (ObjectNode) entry.item().raw().deepCopy();
         if (entry.audio().length() > 0 && shown.path("content").path(0) instanceof ObjectNode part) {
             part.put("audio", java.util.Base64.getEncoder().encodeToString(entry.audio().toBytes()));
@@ -399,13 +345,13 @@ final class EmulatedSession {
                     "Invalid 'audio_end_ms': integer below minimum value. Expected a value >= 0, but got " + audioEndMs
                             + " instead.");
         }
-        var entry = entry(itemId, "truncate", "truncating");
+        var entry = items.require(itemId, "truncate", "truncating");
         if (!(entry.item() instanceof Item.Message message && "assistant".equals(message.role())
                 && message.content().stream().allMatch(Content.OutputAudio.class::isInstance))) {
             throw new ProtocolException("unsupported_content_type", null,
                     "Only model output audio messages can be truncated");
         }
-        var format = format(outputEncoding());
+        var format = CallerAudio.format(outputEncoding());
         long length = format.duration(entry.audio().length()).toMillis();
         long end = audioEndMs;
         if (audioEndMs > length) {
@@ -420,20 +366,6 @@ final class EmulatedSession {
                         .orElse(
                                 "completed")));
         send(new ServerEvent.ItemTruncated(itemId, contentIndex, end));
-    }
-
-    private ItemList.Entry entry(String itemId, String verb, String doing) {
-        return items.find(itemId)
-                .orElseThrow(() -> new ProtocolException("item_" + verb + "_invalid_item_id", null,
-                        "Error " + doing + " item: the item with id '" + itemId + "' does not exist."));
-    }
-
-    private static void shortEnough(String field, String value) {
-        if (value.length() > LONGEST_ID) {
-            throw new ProtocolException("string_above_max_length", field,
-                    "Invalid '" + field + "': string too long. Expected a string with maximum length " + LONGEST_ID
-                            + ", but got a string with length " + value.length() + " instead.");
-        }
     }
 
     // Responses
@@ -454,7 +386,8 @@ final class EmulatedSession {
                 ? overrides.raw().path("output_modalities").valueStream().map(JsonNode::asString).toList()
                 : config.outputModalities();
         var spoken = !modalities.equals(List.of("text"));
-        var response = new RunningResponse(ids.next("resp"), !outOfBand, spoken, format(outputEncoding()), pace);
+        var response = new RunningResponse(ids.next("resp"), !outOfBand, spoken, CallerAudio.format(outputEncoding()),
+                pace);
         var running = new Writing(response, overrides.raw().get("metadata"));
         writing.add(running);
         send(new ServerEvent.ResponseCreated(describe(running, "in_progress", null, false)));
@@ -483,7 +416,7 @@ final class EmulatedSession {
     }
 
     private Sound spoken(String text) {
-        var format = format(outputEncoding());
+        var format = CallerAudio.format(outputEncoding());
         return Sound.copyOf(format.encode(Resampler.convert(voice.apply(text), format.rate())));
     }
 
@@ -563,10 +496,6 @@ final class EmulatedSession {
 
     // Configuration in force
 
-    private AudioEncoding inputEncoding() {
-        return config.inputEncoding().orElse(AudioEncoding.PCM);
-    }
-
     private AudioEncoding outputEncoding() {
         return config.outputEncoding().orElse(AudioEncoding.PCM);
     }
@@ -579,30 +508,6 @@ final class EmulatedSession {
     private boolean isAnsweredByItself() {
         return !(config.turnDetection().orElse(TurnDetection.ServerVad.DEFAULT) instanceof TurnDetection.ServerVad vad)
                 || vad.createResponse();
-    }
-
-    private static @Nullable SpeechDetector detectorFor(SessionConfig config) {
-        int rate = config.inputEncoding().orElse(AudioEncoding.PCM).rate();
-        return switch (config.turnDetection().orElse(TurnDetection.ServerVad.DEFAULT)) {
-            case TurnDetection.ServerVad vad -> new SpeechDetector(rate, new SpeechDetector.Settings(vad.threshold(),
-                    vad.prefixPadding(), vad.silence()));
-            case TurnDetection.SemanticVad _ -> new SpeechDetector(rate, new SpeechDetector.Settings(0.5, Duration
-                    .ofMillis(300), SessionDefaults.SEMANTIC_SILENCE));
-            case TurnDetection.Manual() -> null;
-            case TurnDetection.Unknown _ -> null;
-        };
-    }
-
-    private static AudioFormat format(AudioEncoding encoding) {
-        return switch (encoding) {
-            case PCM -> AudioFormat.REALTIME_PCM;
-            case PCMU -> AudioFormat.PCMU;
-            case PCMA -> AudioFormat.PCMA;
-        };
-    }
-
-    private long millis(long samples) {
-        return millisBeforeInput + Samples.millis(samples, input.rate());
     }
 
     private void fail(ProtocolException e, @Nullable String clientEventId) {

@@ -1,6 +1,7 @@
 package dev.parley.emulator;
 
 import dev.parley.realtime.Item;
+import dev.parley.realtime.ProtocolException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class ItemList {
     /// As `previous_item_id`: before all others.
     static final String ROOT = "root";
+
+    private static final int LONGEST_ID = 32;
 
     private final List<Entry> entries = new ArrayList<>();
 
@@ -61,14 +64,44 @@ final class ItemList {
         return entries.stream().filter(entry -> entry.id.equals(id)).findFirst();
     }
 
-    boolean contains(String id) {
-        return indexOf(id) >= 0;
+    /// The item with this id.
+    ///
+    /// @param verb what was to be done with it, as in the protocol's error codes
+    /// @param doing the same as a participle, as in its messages
+    Entry require(String id, String verb, String doing) {
+        return find(id).orElseThrow(() -> new ProtocolException("item_" + verb + "_invalid_item_id", null,
+                "Error " + doing + " item: the item with id '" + id + "' does not exist."));
     }
 
-    boolean containsCall(String callId) {
-        return entries.stream()
-                .anyMatch(entry -> entry.item instanceof Item.FunctionCall call
-                        && call.callId().equals(callId));
+    /// Checks that an item of this id can be put behind that one.
+    void requireInsertable(String id, @Nullable String previousItemId) {
+        requireShort("item.id", id);
+        if (indexOf(id) >= 0) {
+            throw new ProtocolException("item_create_duplicate_item_id", null,
+                    "Error adding item: an item with id '" + id + "' already exists.");
+        }
+        if (previousItemId != null && !previousItemId.equals(ROOT) && indexOf(previousItemId) < 0) {
+            throw new ProtocolException("item_create_invalid_previous_item_id", null,
+                    "Error adding item: the previous item with id '" + previousItemId + "' does not exist.");
+        }
+    }
+
+    /// Checks that a function was called under this id.
+    void requireCall(String callId) {
+        if (entries.stream()
+                .noneMatch(entry -> entry.item instanceof Item.FunctionCall call
+                        && call.callId().equals(callId))) {
+            throw new ProtocolException("invalid_tool_call_id", null,
+                    "Tool call ID '" + callId + "' not found in conversation.");
+        }
+    }
+
+    static void requireShort(String field, String value) {
+        if (value.length() > LONGEST_ID) {
+            throw new ProtocolException("string_above_max_length", field,
+                    "Invalid '" + field + "': string too long. Expected a string with maximum length " + LONGEST_ID
+                            + ", but got a string with length " + value.length() + " instead.");
+        }
     }
 
     void remove(String id) {

@@ -5,9 +5,9 @@ import dev.parley.media.Samples;
 import java.time.Duration;
 import java.util.ArrayDeque;
 
-/// The session's input buffer. Positions count all samples ever written, whatever was thrown away since.
+/// Audio received and not yet committed. Positions count all samples ever written, whatever was thrown away since.
 /// Bounded: of what was never committed, only the newest [#LIMIT] stays. Confined to the session's thread.
-final class InputAudio {
+final class SampleBuffer {
     static final Duration LIMIT = Duration.ofMinutes(15);
 
     private final int rate;
@@ -15,7 +15,7 @@ final class InputAudio {
     private long start;
     private long end;
 
-    InputAudio(int rate) {
+    SampleBuffer(int rate) {
         this.rate = rate;
     }
 
