@@ -7,8 +7,10 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param parameters JSON Schema of the arguments, an object schema
 public record FunctionTool(String name, String description, JsonNode parameters) {
+    private static final int MAX_NAME_LENGTH = 64;
+
     public FunctionTool {
-        if (name.isBlank() || name.length() > 64) {
+        if (!isName(name)) {
             throw new IllegalArgumentException("expected a tool name of 1 to 64 characters, found '" + name + "'");
         }
     }
@@ -22,8 +24,16 @@ public record FunctionTool(String name, String description, JsonNode parameters)
     }
 
     static FunctionTool read(Fields in) {
-        var parameters = in.node().get("parameters");
-        return new FunctionTool(in.string("name"), in.string("description", ""),
-                parameters == null ? Json.object() : parameters);
+        var name = in.string("name");
+        if (!isName(name)) {
+            throw in.invalidValue("name", name, "names of 1 to " + MAX_NAME_LENGTH + " characters");
+        }
+        var parameters = in.optionalObject("parameters");
+        return new FunctionTool(name, in.string("description", ""),
+                parameters == null ? Json.object() : parameters.node());
+    }
+
+    private static boolean isName(String name) {
+        return !name.isBlank() && name.length() <= MAX_NAME_LENGTH;
     }
 }
