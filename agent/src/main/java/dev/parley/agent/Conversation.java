@@ -144,6 +144,8 @@ final class Conversation {
             case ServerEvent.ResponseCreated created -> responseCreated(created.response());
             case ServerEvent.ResponseDone done -> responseDone(done.response());
             case ServerEvent.OutputAudioDelta audio -> play(audio, now);
+            case ServerEvent.OutputAudioDone done ->
+                effects.add(new Effect.FinishPlaying(done.at().itemId(), done.at().contentIndex()));
             case ServerEvent.FunctionArgumentsDone call when !call.name().isEmpty() ->
                 runTool(call.callId(), call.name(), call.arguments());
             case ServerEvent.OutputItemDone done when done.item() instanceof Item.FunctionCall call -> runIfComplete(

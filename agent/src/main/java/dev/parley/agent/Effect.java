@@ -14,6 +14,9 @@ sealed interface Effect {
     /// Let the caller hear this.
     record Play(ServerEvent.OutputAudioDelta audio) implements Effect {}
 
+    /// No more sound of this part will come.
+    record FinishPlaying(String itemId, int contentIndex) implements Effect {}
+
     /// Be silent at once, and report what was cut with [Input.PlayoutStopped].
     record StopPlayout() implements Effect {}
 

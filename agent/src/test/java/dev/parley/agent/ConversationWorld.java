@@ -193,6 +193,9 @@ final class ConversationWorld {
             case Effect.Send(var event) -> send(event);
             case Effect.Listen() -> callerWaits();
             case Effect.Play(var audio) -> play(audio);
+            case Effect.FinishPlaying _ -> {
+                // Here every item may be stopped until it was heard to its end.
+            }
             case Effect.StopPlayout() -> stopPlayout();
             case Effect.RunTool(var callId, _, _) -> {
                 check(toolsRun.add(callId), "ran twice: " + callId);

@@ -19,16 +19,25 @@ public final class Pcm {
     private final short[] samples;
 
     private Pcm(int rate, int channels, short[] samples) {
-        if (rate < 1_000 || rate > 384_000) {
-            throw new IllegalArgumentException("expected a sample rate of 1000 to 384000 Hz, found " + rate);
-        }
         if (channels < 1 || samples.length % channels != 0) {
             throw new IllegalArgumentException(
                     "expected whole frames of " + channels + " channels, found " + samples.length + " samples");
         }
-        this.rate = rate;
+        this.rate = requireRate(rate);
         this.channels = channels;
         this.samples = samples;
+    }
+
+    static boolean isRate(long rate) {
+        return rate >= 1_000 && rate <= 384_000;
+    }
+
+    /// Refuses what cannot be a sample rate.
+    static int requireRate(int rate) {
+        if (!isRate(rate)) {
+            throw new IllegalArgumentException("expected a sample rate of 1000 to 384000 Hz, found " + rate);
+        }
+        return rate;
     }
 
     /// Mono audio from a copy of `samples`.
@@ -41,14 +50,24 @@ public final class Pcm {
         return new Pcm(rate, channels, samples.clone());
     }
 
+    /// Interleaved audio that takes over `samples`: the caller lets go of the array.
+    static Pcm adopt(int rate, int channels, short[] samples) {
+        return new Pcm(rate, channels, samples);
+    }
+
     /// Mono audio from signed 16-bit little-endian bytes, the byte order of WAV and of the Realtime protocol.
     public static Pcm ofLittleEndian(int rate, byte[] bytes) {
+        return ofLittleEndian(rate, 1, bytes);
+    }
+
+    /// Interleaved audio from signed 16-bit little-endian bytes.
+    public static Pcm ofLittleEndian(int rate, int channels, byte[] bytes) {
         if (bytes.length % 2 != 0) {
             throw new IllegalArgumentException("expected whole 16-bit samples, found " + bytes.length + " bytes");
         }
         var samples = new short[bytes.length / 2];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(samples);
-        return new Pcm(rate, 1, samples);
+        return new Pcm(rate, channels, samples);
     }
 
     /// Silence: mono, `frames` long.
@@ -90,6 +109,11 @@ public final class Pcm {
     /// A copy of the interleaved samples.
     public short[] toSamples() {
         return samples.clone();
+    }
+
+    /// Copies `count` interleaved samples, from `from` on, into `target` at `at`.
+    void copyTo(int from, short[] target, int at, int count) {
+        System.arraycopy(samples, from, target, at, count);
     }
 
     /// A copy as signed 16-bit little-endian bytes.

@@ -1,18 +1,28 @@
 package dev.parley.realtime;
 
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A function the model may call.
 ///
-/// @param parameters JSON Schema of the arguments, an object schema
+/// @param name 1 to 64 letters, digits, `_` or `-`
+/// @param description what the function does and when to use it
+/// @param parameters JSON Schema of the arguments, an object schema; copied in and out
 public record FunctionTool(String name, String description, JsonNode parameters) {
-    private static final int MAX_NAME_LENGTH = 64;
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
     public FunctionTool {
-        if (!isName(name)) {
-            throw new IllegalArgumentException("expected a tool name of 1 to 64 characters, found '" + name + "'");
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "expected a tool name of 1 to 64 letters, digits, _ or -, found \"" + name + "\"");
         }
+        parameters = parameters.deepCopy();
+    }
+
+    @Override
+    public JsonNode parameters() {
+        return parameters.deepCopy();
     }
 
     ObjectNode toJson() {
@@ -24,16 +34,13 @@ public record FunctionTool(String name, String description, JsonNode parameters)
     }
 
     static FunctionTool read(Fields in) {
-        var name = in.string("name");
-        if (!isName(name)) {
-            throw in.invalidValue("name", name, "names of 1 to " + MAX_NAME_LENGTH + " characters");
-        }
         var parameters = in.optionalObject("parameters");
-        return new FunctionTool(name, in.string("description", ""),
-                parameters == null ? Json.object() : parameters.node());
-    }
-
-    private static boolean isName(String name) {
-        return !name.isBlank() && name.length() <= MAX_NAME_LENGTH;
+        var name = in.string("name");
+        if (!NAME.matcher(name).matches()) {
+            throw in.invalidValue("name", name, "1 to 64 letters, digits, _ or -");
+        }
+        return new FunctionTool(name, in.string("description", ""), parameters == null
+                ? Json.object()
+                : parameters.node());
     }
 }

@@ -110,6 +110,13 @@ public sealed interface Item {
         return read(Fields.of(json));
     }
 
+    /// Reads an item that is JSON already.
+    ///
+    /// @throws ProtocolException if it lacks what its type requires
+    static Item of(ObjectNode json) {
+        return read(Fields.of(json));
+    }
+
     static Item read(Fields in) {
         var type = in.string("type");
         return switch (type) {

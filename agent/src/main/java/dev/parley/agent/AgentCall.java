@@ -1,0 +1,203 @@
+package dev.parley.agent;
+
+import dev.parley.media.AudioFormat;
+import dev.parley.media.AudioLeg;
+import dev.parley.realtime.AudioEncoding;
+import dev.parley.realtime.Close;
+import dev.parley.realtime.ProtocolException;
+import dev.parley.realtime.RealtimeSession;
+import dev.parley.realtime.ServerEvent;
+import dev.parley.realtime.SessionClosedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A call in progress: a caller's leg on one side, a Realtime session on the other, an [Agent] in between.
+///
+/// The rules are those of [Conversation]; this class gives it a thread, a clock and hands. One virtual thread owns the
+/// conversation and takes its inputs from a bounded queue; others read the session, send the caller's audio and keep
+/// the pace of the playout. Closing a call closes its session and leaves the leg to whoever opened it.
+public final class AgentCall implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentCall.class);
+    private static final int QUEUE = 1_024;
+    private static final Duration IDLE = Duration.ofMinutes(5);
+
+    private final RealtimeSession session;
+    private final ToolRunner tools;
+    private final Observer observer;
+    private final InstantSource clock;
+    private final Conversation conversation;
+    private final AudioFormat format = AudioFormat.REALTIME_PCM;
+    private final Microphone microphone;
+    private final Speaker speaker;
+    private final BlockingQueue<Input> inputs = new ArrayBlockingQueue<>(QUEUE);
+    private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+    private final Thread owner;
+    private final Thread reader;
+
+    /// Is told what happens in a call, in order, on the call's own thread; it must not block.
+    @FunctionalInterface
+    public interface Observer {
+        void on(CallEvent event, Instant at);
+    }
+
+    private AgentCall(Agent agent, ToolRunner tools, RealtimeSession session, AudioLeg caller, Observer observer,
+            InstantSource clock) {
+        this.session = session;
+        this.tools = tools;
+        this.observer = observer;
+        this.clock = clock;
+        this.conversation = new Conversation(agent, AudioEncoding.PCM);
+        this.microphone = new Microphone(caller, session, format);
+        this.speaker = new Speaker(caller, format.rate());
+        this.owner = Thread.ofVirtual().name("call").unstarted(this::run);
+        this.reader = Thread.ofVirtual().name("call-events").unstarted(this::read);
+    }
+
+    /// Starts a call on a session that was just opened.
+    ///
+    /// @param tools runs the agent's tools; closed by whoever made it
+    public static AgentCall start(Agent agent, ToolRunner tools, RealtimeSession session, AudioLeg caller,
+            Observer observer, InstantSource clock) {
+        var call = new AgentCall(agent, tools, session, caller, observer, clock);
+        call.owner.start();
+        call.reader.start();
+        call.microphone.start();
+        call.speaker.start();
+        return call;
+    }
+
+    /// Ends the call on behalf of `by`, such as `caller`.
+    public void hangUp(String by) {
+        tell(new Input.HangUp(by));
+    }
+
+    /// Waits for the call to end.
+    ///
+    /// @return how it ended; empty when it goes on after `timeout`
+    public Optional<Ending> await(Duration timeout) throws InterruptedException {
+        try {
+            return Optional.of(ending.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException _) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the call failed", e.getCause());
+        }
+    }
+
+    private void tell(Input input) {
+        try {
+            while (!ending.isDone() && !inputs.offer(input, 1, TimeUnit.SECONDS)) {
+                LOG.debug("a call is {} inputs behind", QUEUE);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void read() {
+        for (var event : session.events()) {
+            tell(new Input.Received(event));
+        }
+        tell(new Input.SessionEnded(session.closed().orElseGet(() -> new Close(Close.ABNORMAL, "connection lost"))));
+    }
+
+    private void run() {
+        try {
+            while (!conversation.hasEnded()) {
+                var input = inputs.poll(untilWake().toNanos(), TimeUnit.NANOSECONDS);
+                carryOut(conversation.on(input == null ? new Input.Tick() : input, clock.instant()));
+            }
+        } catch (InterruptedException _) {
+            finish(new Ending.HungUp("shutdown"));
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // Our own bug: this call ends, and no other.
+            LOG.error("a call failed", e);
+            finish(new Ending.Failed("an internal error; see the log"));
+        }
+    }
+
+    private Duration untilWake() {
+        return conversation.wakeAt()
+                .map(at -> Duration.between(clock.instant(), at))
+                .map(wait -> wait.isNegative() ? Duration.ZERO : wait)
+                .orElse(IDLE);
+    }
+
+    private void carryOut(List<Effect> effects) {
+        for (var effect : effects) {
+            switch (effect) {
+                case Effect.Send(var event) -> send(event);
+                case Effect.Listen() -> microphone.open();
+                case Effect.Play(var audio) -> play(audio);
+                case Effect.FinishPlaying(var itemId, var contentIndex) -> speaker.finish(itemId, contentIndex);
+                case Effect.StopPlayout() -> stopPlayout();
+                case Effect.RunTool(var callId, var name, var arguments) ->
+                    tools.submit(new ToolCall(callId, name, arguments),
+                            result -> tell(new Input.ToolFinished(result.callId(), result.output())));
+                case Effect.Publish(var event) -> observer.on(event, clock.instant());
+                case Effect.End(var how) -> finish(how);
+            }
+        }
+    }
+
+    private void send(dev.parley.realtime.ClientEvent event) {
+        try {
+            session.send(event);
+        } catch (SessionClosedException e) {
+            LOG.debug("not sent, the session has ended: {}", event.type());
+        }
+    }
+
+    private void play(ServerEvent.OutputAudioDelta audio) {
+        try {
+            speaker.add(audio.at().itemId(), audio.at().contentIndex(), format.decode(audio.audio()));
+        } catch (ProtocolException | IllegalArgumentException e) {
+            observer.on(new CallEvent.Problem("the service sent audio that cannot be played: " + e.getMessage()),
+                    clock.instant());
+        }
+    }
+
+    private void stopPlayout() {
+        var cuts = speaker.stop()
+                .stream()
+                .map(heard -> new Input.Cut(heard.itemId(), heard.contentIndex(), heard.millis()))
+                .toList();
+        if (!cuts.isEmpty()) {
+            carryOut(conversation.on(new Input.PlayoutStopped(cuts), clock.instant()));
+        }
+    }
+
+    private void finish(Ending how) {
+        speaker.close();
+        microphone.close();
+        session.close();
+        ending.complete(how);
+    }
+
+    /// Ends the call if it is still going on. Closing twice is fine; bounded by the session's close timeout.
+    @Override
+    public void close() {
+        hangUp("shutdown");
+        try {
+            if (await(Duration.ofSeconds(5)).isEmpty()) {
+                owner.interrupt();
+            }
+        } catch (InterruptedException _) {
+            owner.interrupt();
+            Thread.currentThread().interrupt();
+        }
+        reader.interrupt();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.parley.app;
+
+import dev.parley.emulator.Emulator;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `parley emulate`: the stand-in alone, for clients in any language.
+@Command(name = "emulate", description = "A stand-in for the Realtime service that any client in any language can connect to.", mixinStandardHelpOptions = true, footer = {
+        "", "Example: parley emulate --port 3100",
+        "         then point your client at ws://127.0.0.1:3100/v1/realtime?model=gpt-realtime"})
+final class EmulateCommand implements Callable<Integer> {
+    @Option(names = "--port", paramLabel = "N", defaultValue = "3100", description = "Port to listen on; 0 for any free"
+            + " one. Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Loopback address to"
+            + " listen on. Default: ${DEFAULT-VALUE}.")
+    private String host = "127.0.0.1";
+
+    @Mixin
+    private ScenarioOption scenarioOption = new ScenarioOption();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        requireLoopback();
+        var settings = Emulator.Settings.of(scenarioOption.load()).withAddress(host, port);
+        try (var emulator = Emulator.start(settings)) {
+            var stop = new CountDownLatch(1);
+            var hook = Thread.ofPlatform().name("shutdown").unstarted(emulator::close);
+            Runtime.getRuntime().addShutdownHook(hook);
+            System.out.println(emulator.uri());
+            System.out.flush();
+            emulator.warmUp();
+            stop.await();
+        }
+        return 0;
+    }
+
+    /// The emulator asks nobody for a key, so nobody else may reach it.
+    private void requireLoopback() {
+        try {
+            if (!InetAddress.getByName(host).isLoopbackAddress()) {
+                throw new CommandFailed("expected a loopback address for --host, found " + host
+                        + ": the emulator lets everybody in, so it listens to this machine only");
+            }
+        } catch (UnknownHostException e) {
+            throw new CommandFailed("expected an address for --host, found " + host, e);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.parley.app;
+
+import dev.parley.venue.PaymentLedger;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Where payment requests are kept.
+final class LedgerOption {
+    @Option(names = "--database", paramLabel = "URL", description = "Where payment requests are kept, as a JDBC URL. Default: DATABASE_URL, else a file in"
+            + " ~/.parley.")
+    private @Nullable String url;
+
+    PaymentLedger open() {
+        var chosen = url == null ? System.getenv("DATABASE_URL") : url;
+        if (chosen != null && !chosen.isBlank()) {
+            return PaymentLedger.open(chosen);
+        }
+        return PaymentLedger.open(Path.of(System.getProperty("user.home"), ".parley", "venue"));
+    }
+}

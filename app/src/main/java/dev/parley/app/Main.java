@@ -1,0 +1,66 @@
+package dev.parley.app;
+
+import java.util.Objects;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The command line. Exit status 0 is success, 1 failure, 2 a command that was not understood.
+@Command(name = "parley", description = "Lets people talk to Java software through a realtime speech model.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, footer = {
+        "", "Example: parley demo", "", "Each command has --help with an example."}, subcommands = {DemoCommand.class,
+                TalkCommand.class, EmulateCommand.class, PaymentsCommand.class})
+final class Main implements Runnable {
+    private static final int FAILURE = 1;
+    private static final int USAGE = 2;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    /// Runs the command line and ends the process with its exit status.
+    public static void main(String... args) {
+        Logger.getLogger("").setLevel(Level.WARNING);
+        System.exit(run(args));
+    }
+
+    static int run(String... args) {
+        return new CommandLine(new Main())
+                .setParameterExceptionHandler(Main::usage)
+                .setExecutionExceptionHandler((failure, line, _) -> failure(failure, line))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected a command, found none");
+    }
+
+    private static int usage(ParameterException mistake, String... args) {
+        var line = mistake.getCommandLine();
+        line.getErr()
+                .println("parley: " + mistake.getMessage() + ". Try: " + line.getCommandSpec().qualifiedName()
+                        + " --help");
+        return USAGE;
+    }
+
+    private static int failure(Exception failure, CommandLine line) {
+        if (!Failures.isExpected(failure)) {
+            Logger.getLogger(Main.class.getName()).log(Level.SEVERE, "unexpected failure", failure);
+        }
+        line.getErr().println("parley: " + Objects.requireNonNullElse(failure.getMessage(), failure.toString()));
+        return FAILURE;
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            var version = Main.class.getPackage().getImplementationVersion();
+            return new String[]{"parley " + Objects.requireNonNullElse(version, "(development)")};
+        }
+    }
+}

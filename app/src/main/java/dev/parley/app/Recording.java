@@ -1,0 +1,90 @@
+package dev.parley.app;
+
+import dev.parley.media.AudioFormat;
+import dev.parley.media.AudioLeg;
+import dev.parley.media.Pcm;
+import dev.parley.media.WavWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A leg that is written to files: what arrives on it and, if wanted, what is sent on it.
+///
+/// When a disk fails the call goes on; the failure is logged once and reported by [#close()].
+final class Recording implements AudioLeg {
+    private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
+
+    private final AudioLeg leg;
+    private final WavWriter arriving;
+    private final @Nullable WavWriter sent;
+    private boolean failed;
+
+    private Recording(AudioLeg leg, WavWriter arriving, @Nullable WavWriter sent) {
+        this.leg = leg;
+        this.arriving = arriving;
+        this.sent = sent;
+    }
+
+    static Recording ofArriving(AudioLeg leg, Path arriving) throws IOException {
+        return new Recording(leg, WavWriter.create(arriving, leg.format()), null);
+    }
+
+    static Recording ofBoth(AudioLeg leg, Path arriving, Path sent) throws IOException {
+        var first = WavWriter.create(arriving, leg.format());
+        try {
+            return new Recording(leg, first, WavWriter.create(sent, leg.format()));
+        } catch (IOException e) {
+            first.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public AudioFormat format() {
+        return leg.format();
+    }
+
+    @Override
+    public void onAudio(Consumer<Pcm> listener) {
+        leg.onAudio(audio -> {
+            write(arriving, audio);
+            listener.accept(audio);
+        });
+    }
+
+    @Override
+    public void send(Pcm audio) {
+        if (sent != null) {
+            write(sent, audio);
+        }
+        leg.send(audio);
+    }
+
+    private synchronized void write(WavWriter file, Pcm audio) {
+        if (failed) {
+            return;
+        }
+        try {
+            file.write(audio);
+        } catch (IOException e) {
+            failed = true;
+            LOG.warn("the recording stops here: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        failed = true;
+        leg.close();
+        try {
+            try (var _ = sent) {
+                arriving.close();
+            }
+        } catch (IOException e) {
+            throw new CommandFailed("the recording could not be completed: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.parley.emulator;
+
+import dev.parley.media.Pcm;
+import dev.parley.speech.Ears;
+import dev.parley.speech.FreeTtsVoice;
+import dev.parley.speech.Hearing;
+import dev.parley.speech.SphinxEars;
+import dev.parley.speech.Voice;
+import io.javalin.Javalin;
+import io.javalin.http.HttpStatus;
+import io.javalin.websocket.WsConfig;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
+
+/// A stand-in for the Realtime service: it hears, answers aloud and calls tools, as a [Scenario] tells it.
+///
+/// ```java
+/// try (var emulator = Emulator.start(Scenario.load(path))) {
+///     ... connect a client to emulator.uri() ...
+///     assertThat(emulator.sessions().getFirst().received("response.create")).hasSize(1);
+/// }
+/// ```
+///
+/// Starts in milliseconds on any free port of the loopback interface. Thread-safe. Closing it ends its sessions with
+/// close code 1001.
+public final class Emulator implements AutoCloseable {
+    private static final String PATH = "/v1/realtime";
+    private static final int LARGEST_MESSAGE = 32 << 20;
+    private static final int MOST_LOGS = 1_000;
+
+    private final Settings settings;
+    private final Voice voice;
+    private final Supplier<Ears> ears;
+    private final Javalin server;
+    private final Map<String, SessionConnection> connections = new ConcurrentHashMap<>();
+    private final ArrayDeque<SessionLog> logs = new ArrayDeque<>();
+    private final RandomGenerator seeds;
+
+    /// How an emulator is set up.
+    ///
+    /// @param scenario what it hears, says and calls
+    /// @param host address to listen on
+    /// @param port port to listen on; 0 for any free one
+    /// @param seed of the ids it makes; two emulators with one seed make the same ids
+    /// @param clock what time it is
+    /// @param ears what it hears with; null for Sphinx-4 with the scenario's grammar
+    public record Settings(Scenario scenario, String host, int port, long seed, InstantSource clock,
+            @Nullable Ears ears) {
+        /// On any free port of the loopback interface.
+        public static Settings of(Scenario scenario) {
+            return new Settings(scenario, "127.0.0.1", 0, new SecureRandom().nextLong(), InstantSource.system(), null);
+        }
+
+        public Settings withAddress(String onHost, int onPort) {
+            return new Settings(scenario, onHost, onPort, seed, clock, ears);
+        }
+
+        public Settings withEars(Ears others) {
+            return new Settings(scenario, host, port, seed, clock, others);
+        }
+    }
+
+    private Emulator(Settings settings) {
+        this.settings = settings;
+        this.voice = FreeTtsVoice.agent();
+        this.ears = memoized(() -> settings.ears == null ? sphinx(settings.scenario) : settings.ears);
+        this.seeds = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed);
+        this.server = Javalin.create(config -> {
+            config.startup.showJavalinBanner = false;
+            config.startup.showOldJavalinVersionWarning = false;
+            config.jetty.host = settings.host;
+            config.jetty.port = settings.port;
+            config.jetty.modifyWebSocketServletFactory(factory -> {
+                factory.setMaxTextMessageSize(LARGEST_MESSAGE);
+                factory.setIdleTimeout(Duration.ofMinutes(65));
+            });
+            config.routes.ws(PATH, this::serve);
+            config.routes.get("/", context -> context.result(
+                    "A stand-in for the Realtime service. Connect a WebSocket to " + PATH + "?model=gpt-realtime\n"));
+            config.routes.error(HttpStatus.NOT_FOUND.getCode(), context -> context.json("{\"error\":{\"message\":"
+                    + "\"Not found. The emulator answers on " + PATH + "\",\"type\":\"invalid_request_error\","
+                    + "\"param\":null,\"code\":null}}"));
+        });
+    }
+
+    /// Starts an emulator on any free port.
+    public static Emulator start(Scenario scenario) {
+        return start(Settings.of(scenario));
+    }
+
+    /// Starts an emulator.
+    ///
+    /// @throws EmulatorException if it cannot listen where it should
+    public static Emulator start(Settings settings) {
+        var emulator = new Emulator(settings);
+        try {
+            emulator.server.start();
+        } catch (RuntimeException e) {
+            emulator.close();
+            throw new EmulatorException("cannot listen on " + settings.host + ":" + settings.port + ": " + rootMessage(
+                    e)
+                    + ". Is another program using the port? Choose another, or 0 for any free one.", e);
+        }
+        return emulator;
+    }
+
+    /// The base URL for clients, such as `http://127.0.0.1:40123/v1`.
+    public URI uri() {
+        return URI.create("http://" + settings.host + ":" + server.port() + "/v1");
+    }
+
+    /// What passed in each session so far, oldest session first.
+    public List<SessionLog> sessions() {
+        synchronized (logs) {
+            return List.copyOf(logs);
+        }
+    }
+
+    /// Loads the ears now rather than at the first utterance.
+    public void warmUp() {
+        ears.get().hear(Pcm.silence(16_000, Duration.ofMillis(500)));
+    }
+
+    /// Loses all connections without a word, as a crash does. The emulator goes on and takes new ones.
+    public void cutConnections() {
+        connections.values().forEach(SessionConnection::cut);
+    }
+
+    @Override
+    public void close() {
+        connections.values().forEach(connection -> connection.close(1001, "the emulator is shutting down"));
+        server.stop();
+    }
+
+    private void serve(WsConfig ws) {
+        ws.onConnect(context -> {
+            var model = context.queryParam("model");
+            var ids = new Ids(nextRandom());
+            var mind = new ScenarioMind(settings.scenario, () -> ids.next("call"));
+            var session = new EmulatedSession(Objects.requireNonNullElse(model, "gpt-realtime"), ids, mind,
+                    voice::speak,
+                    settings.scenario.pace(), settings.clock.instant());
+            var connection = new SessionConnection(session, new JettyWire(context), audio -> ears.get().hear(audio),
+                    settings.clock);
+            remember(connection.log());
+            connections.put(context.sessionId(), connection);
+            connection.start();
+        });
+        ws.onMessage(context -> {
+            var connection = connections.get(context.sessionId());
+            if (connection != null) {
+                connection.received(context.message());
+            }
+        });
+        ws.onClose(context -> forget(context.sessionId()));
+        ws.onError(context -> forget(context.sessionId()));
+    }
+
+    private void forget(String sessionId) {
+        var connection = connections.remove(sessionId);
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
+    private void remember(SessionLog log) {
+        synchronized (logs) {
+            logs.add(log);
+            if (logs.size() > MOST_LOGS) {
+                logs.removeFirst();
+            }
+        }
+    }
+
+    private synchronized RandomGenerator nextRandom() {
+        return RandomGeneratorFactory.of("L64X128MixRandom").create(seeds.nextLong());
+    }
+
+    private static Ears sphinx(Scenario scenario) {
+        return scenario.modelGrammar().<Ears>map(SphinxEars::of).orElse(_ -> new Hearing.NotUnderstood());
+    }
+
+    private static Supplier<Ears> memoized(Supplier<Ears> make) {
+        return new Supplier<>() {
+            private @Nullable Ears made;
+
+            @Override
+            public synchronized Ears get() {
+                if (made == null) {
+                    made = make.get();
+                }
+                return made;
+            }
+        };
+    }
+
+    private static String rootMessage(Throwable failure) {
+        var root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return Objects.requireNonNullElse(root.getMessage(), root.getClass().getSimpleName());
+    }
+}

@@ -1,0 +1,143 @@
+package dev.parley.emulator;
+
+import dev.parley.emulator.CallerScript.Happening;
+import dev.parley.media.AudioLeg;
+import dev.parley.media.Pcm;
+import dev.parley.media.Resampler;
+import dev.parley.media.Wav;
+import dev.parley.speech.Ears;
+import dev.parley.speech.Hearing;
+import dev.parley.speech.Voice;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/// A caller made of software: it speaks its lines, listens, recognises what it hears, and interrupts where told.
+///
+/// It has no clock of its own: for every piece of audio that arrives on its leg it sends one of the same length, so it
+/// keeps time with whoever is at the other end, in real time or faster. Events are reported on one thread, in order.
+public final class FakeCaller implements AutoCloseable {
+    private final AudioLeg leg;
+    private final Ears ears;
+    private final Consumer<CallerEvent> observer;
+    private final CallerScript script;
+    private final BlockingQueue<Happening> happenings = new LinkedBlockingQueue<>();
+    private final CompletableFuture<List<CallerEvent>> result = new CompletableFuture<>();
+    private final Thread listener;
+
+    /// How long a caller waits.
+    ///
+    /// @param untilGreeted how long it waits to be greeted before it speaks
+    /// @param afterAnswer how long it stays on the line after the last answer
+    public record Patience(Duration untilGreeted, Duration afterAnswer) {}
+
+    private FakeCaller(AudioLeg leg, CallerScript script, Ears ears, Consumer<CallerEvent> observer) {
+        this.leg = leg;
+        this.script = script;
+        this.ears = ears;
+        this.observer = observer;
+        this.listener = Thread.ofVirtual().name("fake-caller").unstarted(this::report);
+    }
+
+    /// Puts a caller on a leg. It waits to be greeted, speaks first if nobody does, and leaves after the last answer.
+    ///
+    /// @param observer is told what the caller does and hears
+    /// @throws ScenarioException if a recording it should play cannot be read
+    public static FakeCaller join(AudioLeg leg, List<Scenario.CallerLine> lines, Voice voice, Ears ears,
+            Consumer<CallerEvent> observer) {
+        return join(leg, lines, voice, ears, observer, new Patience(Duration.ofSeconds(6), Duration.ZERO));
+    }
+
+    /// Puts a caller of other patience on a leg.
+    ///
+    /// @throws ScenarioException if a recording it should play cannot be read
+    public static FakeCaller join(AudioLeg leg, List<Scenario.CallerLine> lines, Voice voice, Ears ears,
+            Consumer<CallerEvent> observer, Patience patience) {
+        int rate = leg.format().rate();
+        var script = new CallerScript(rate, lines.stream()
+                .map(line -> new CallerScript.Line(line.words(),
+                        Resampler.convert(sound(line, voice), rate), line.interruptAfter()))
+                .toList(), patience);
+        var caller = new FakeCaller(leg, script, ears, observer);
+        caller.listener.start();
+        leg.onAudio(caller::heard);
+        return caller;
+    }
+
+    /// Waits until the caller has said everything.
+    ///
+    /// @return all it did and heard; empty when it is not done after `timeout`
+    public Optional<List<CallerEvent>> await(Duration timeout) throws InterruptedException {
+        try {
+            return Optional.of(result.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException _) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the fake caller failed", e.getCause());
+        }
+    }
+
+    private static Pcm sound(Scenario.CallerLine line, Voice voice) {
+        var recording = line.recording();
+        return recording == null ? voice.speak(line.words()) : read(recording);
+    }
+
+    private static Pcm read(Path recording) {
+        try {
+            return Wav.read(recording).mono();
+        } catch (IOException e) {
+            throw new ScenarioException("cannot play " + recording + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void heard(Pcm audio) {
+        var step = script.step(audio);
+        leg.send(step.says());
+        happenings.addAll(step.happenings());
+    }
+
+    /// Recognising takes longer than a frame lasts, so it happens here and not where the audio arrives.
+    private void report() {
+        var events = new ArrayList<CallerEvent>();
+        try {
+            while (events.isEmpty() || !(events.getLast() instanceof CallerEvent.IsDone)) {
+                var event = switch (happenings.take()) {
+                    case Happening.Noticed(var noticed) -> noticed;
+                    case Happening.Answer(var at, var audio) -> recognised(at, audio);
+                };
+                events.add(event);
+                observer.accept(event);
+            }
+            result.complete(List.copyOf(events));
+        } catch (InterruptedException _) {
+            result.complete(List.copyOf(events));
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private CallerEvent recognised(Duration at, Pcm audio) {
+        return switch (ears.hear(audio)) {
+            case Hearing.Understood understood -> new CallerEvent.Hears(at, understood.words());
+            case Hearing.NotUnderstood() -> new CallerEvent.HearsSomething(at);
+        };
+    }
+
+    /// Leaves the call.
+    @Override
+    public void close() {
+        leg.onAudio(_ -> {});
+        listener.interrupt();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.parley.emulator;
+
+import io.javalin.websocket.WsContext;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+
+/// A WebSocket of the server. One frame is on its way at a time; a client that does not take it is given up on.
+final class JettyWire implements SessionConnection.Wire {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Session socket;
+
+    JettyWire(WsContext context) {
+        this.socket = context.session;
+    }
+
+    @Override
+    public void send(String frame) throws SessionConnection.WireException, InterruptedException {
+        var sent = new CompletableFuture<Void>();
+        socket.sendText(frame, Callback.from(() -> sent.complete(null), sent::completeExceptionally));
+        try {
+            sent.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new SessionConnection.WireException("the connection is gone: " + e.getCause());
+        } catch (TimeoutException _) {
+            cut();
+            throw new SessionConnection.WireException("the client has not read for " + PATIENCE.toSeconds() + " s");
+        }
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        socket.close(code, reason, Callback.NOOP);
+    }
+
+    @Override
+    public void cut() {
+        socket.disconnect();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.parley.emulator;
+
+import dev.parley.speech.Grammar;
+import dev.parley.speech.Phrase;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What the emulator's model hears, says and calls, and what a fake caller says to it. Read from YAML; immutable.
+///
+/// ```yaml
+/// greeting: Hello, this is Parley. How can I help you?
+/// otherwise: Sorry, I did not understand that.
+/// answers:
+///   - hear: ["[please] create a payment request for {price:money}"]
+///     call: {tool: create_payment_request, with: {amount: "{price.amount}", currency: "{price.currency}"}}
+///     say: The order number is {order_id:digits}.
+///     failed: "Sorry. {error}"
+/// caller:
+///   - say: please create a payment request for twenty euros
+/// ```
+///
+/// @param pace how many times faster than real time answers are sent, as the live service does; 0 sends them at once
+/// @param greeting what is said when a response is asked for before the caller has spoken
+/// @param otherwise what is said to words that fit nothing
+/// @param callerHears sentences a caller may hear that no answer above spells out
+public record Scenario(String name, double pace, SayTemplate greeting, SayTemplate otherwise, List<Answer> answers,
+        List<CallerLine> caller, List<Phrase> callerHears) {
+    public Scenario {
+        answers = List.copyOf(answers);
+        caller = List.copyOf(caller);
+        callerHears = List.copyOf(callerHears);
+        if (pace < 0) {
+            throw new IllegalArgumentException("expected a pace of 0 or more, found " + pace);
+        }
+    }
+
+    /// What to do about words of the caller.
+    ///
+    /// @param hear what the words may be
+    /// @param calls functions to call first, if any
+    /// @param say what to say, once the functions have answered
+    /// @param failed what to say if one of them answered with an error
+    public record Answer(List<Phrase> hear, List<Call> calls, SayTemplate say, SayTemplate failed) {
+        public Answer {
+            hear = List.copyOf(hear);
+            calls = List.copyOf(calls);
+        }
+    }
+
+    /// A function to call; arguments are given by name and may name slots: `"{price.amount}"`.
+    public record Call(String tool, Map<String, String> arguments) {
+        public Call {
+            arguments = Map.copyOf(arguments);
+        }
+    }
+
+    /// A line of the fake caller: words to be voiced or a recording to be played.
+    ///
+    /// @param interruptAfter how far into the agent's answer the caller begins; null to wait until it is over
+    public record CallerLine(String words, @Nullable Path recording, @Nullable Duration interruptAfter) {}
+
+    /// Reads a scenario from a file.
+    ///
+    /// @throws ScenarioException if it cannot be read or does not make sense; the message names file, place and cure
+    public static Scenario load(Path file) {
+        try (var in = Files.newInputStream(file)) {
+            var folder = file.toAbsolutePath().getParent();
+            return ScenarioReader.read(in, file.toString(), folder);
+        } catch (IOException e) {
+            throw new ScenarioException("cannot read the scenario " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// The scenario shipped with the emulator: a desk that takes payment requests.
+    public static Scenario paymentDesk() {
+        return shipped("payment-desk.yaml");
+    }
+
+    private static Scenario shipped(String resource) {
+        try (InputStream in = Scenario.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("the scenario " + resource + " is missing from this build");
+            }
+            return ScenarioReader.read(in, resource, null);
+        } catch (IOException e) {
+            throw new ScenarioException("cannot read the scenario " + resource + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// This scenario with answers sent at another pace; 0 sends them at once.
+    public Scenario withPace(double times) {
+        return new Scenario(name, times, greeting, otherwise, answers, caller, callerHears);
+    }
+
+    /// What the emulator's ears listen for; empty when it has nothing to listen for.
+    Optional<Grammar> modelGrammar() {
+        var phrases = answers.stream().flatMap(answer -> answer.hear.stream()).distinct().toList();
+        return phrases.isEmpty() ? Optional.empty() : Optional.of(Grammar.of(phrases));
+    }
+
+    /// What the caller's ears listen for.
+    public Grammar callerGrammar() {
+        var said = Stream.concat(Stream.of(greeting, otherwise),
+                answers.stream().flatMap(answer -> Stream.of(answer.say, answer.failed))).toList();
+        return Grammar.of(Stream.concat(SayTemplate.expected(said).stream(), callerHears.stream()).distinct().toList());
+    }
+}

@@ -1,0 +1,189 @@
+package dev.parley.emulator;
+
+import dev.parley.emulator.Scenario.Answer;
+import dev.parley.emulator.Scenario.Call;
+import dev.parley.emulator.Scenario.CallerLine;
+import dev.parley.speech.Phrase;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// Turns YAML into a [Scenario], and says where a scenario is wrong and what was expected there.
+final class ScenarioReader {
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final SayTemplate NOT_UNDERSTOOD = new SayTemplate("Sorry, I did not understand that.");
+    private static final double LIVE_PACE = 5;
+
+    private final String source;
+    private final @Nullable Path folder;
+    private final Map<String, List<String>> lists = new LinkedHashMap<>();
+
+    private ScenarioReader(String source, @Nullable Path folder) {
+        this.source = source;
+        this.folder = folder;
+    }
+
+    /// @param folder where recordings named by the scenario are looked for; null if it may name none
+    static Scenario read(InputStream in, String source, @Nullable Path folder) {
+        JsonNode root;
+        try {
+            root = YAML.readTree(in);
+        } catch (JacksonException e) {
+            var at = e.getLocation();
+            throw new ScenarioException(source + (at == null ? "" : ":" + at.getLineNr()) + ": expected YAML, but "
+                    + e.getOriginalMessage(), e);
+        }
+        return new ScenarioReader(source, folder).scenario(root);
+    }
+
+    private Scenario scenario(JsonNode root) {
+        members(root, "the scenario",
+                Set.of("name", "pace", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears"));
+        root.path("lists")
+                .properties()
+                .forEach(list -> lists.put(list.getKey(),
+                        texts(list.getValue(), "lists." + list.getKey())));
+        var answers = new ArrayList<Answer>();
+        for (var answer : elements(root.path("answers"), "answers")) {
+            answers.add(answer(answer, "answers[" + answers.size() + "]"));
+        }
+        var caller = new ArrayList<CallerLine>();
+        for (var line : elements(root.path("caller"), "caller")) {
+            caller.add(line(line, "caller[" + caller.size() + "]"));
+        }
+        var hears = texts(root.path("caller_hears"), "caller_hears").stream().map(text -> phrase(text, "caller_hears"));
+        return new Scenario(root.path("name").asString("scenario"), number(root.path("pace"), "pace", LIVE_PACE),
+                template(root.path("greeting"), "greeting", new SayTemplate("Hello. How can I help you?")),
+                template(root.path("otherwise"), "otherwise", NOT_UNDERSTOOD), answers, caller, hears.toList());
+    }
+
+    private Answer answer(JsonNode node, String at) {
+        members(node, at, Set.of("hear", "call", "say", "failed"));
+        var hear = texts(node.path("hear"), at + ".hear").stream().map(text -> phrase(text, at + ".hear")).toList();
+        if (hear.isEmpty()) {
+            throw wrong(at + ".hear", "at least one phrase", node.path("hear"));
+        }
+        var calls = new ArrayList<Call>();
+        for (var call : elements(node.path("call"), at + ".call")) {
+            calls.add(call(call, at + ".call"));
+        }
+        return new Answer(hear, calls, template(node.path("say"), at + ".say", null),
+                template(node.path("failed"), at + ".failed", new SayTemplate("Sorry, that did not work. {error}")));
+    }
+
+    private Call call(JsonNode node, String at) {
+        members(node, at, Set.of("tool", "with"));
+        var arguments = new LinkedHashMap<String, String>();
+        node.path("with")
+                .properties()
+                .forEach(argument -> arguments.put(argument.getKey(),
+                        argument.getValue().asString("")));
+        return new Call(text(node.path("tool"), at + ".tool"), arguments);
+    }
+
+    private CallerLine line(JsonNode node, String at) {
+        members(node, at, Set.of("say", "play", "interrupt_after_ms"));
+        var after = node.path("interrupt_after_ms");
+        var interrupt = after.isMissingNode()
+                ? null
+                : Duration.ofMillis((long) number(after, at + ".interrupt_after_ms", 0));
+        if (node.has("play")) {
+            if (folder == null) {
+                throw new ScenarioException(source + ": " + at + ".play: a shipped scenario cannot play files");
+            }
+            var file = folder.resolve(text(node.path("play"), at + ".play"));
+            return new CallerLine(node.path("say").asString(""), file, interrupt);
+        }
+        return new CallerLine(text(node.path("say"), at + ".say"), null, interrupt);
+    }
+
+    private Phrase phrase(String template, String at) {
+        try {
+            return Phrase.parse(template, lists);
+        } catch (IllegalArgumentException e) {
+            throw new ScenarioException(source + ": " + at + ": " + e.getMessage(), e);
+        }
+    }
+
+    private SayTemplate template(JsonNode node, String at, @Nullable SayTemplate otherwise) {
+        if (node.isMissingNode() && otherwise != null) {
+            return otherwise;
+        }
+        try {
+            return new SayTemplate(text(node, at));
+        } catch (IllegalArgumentException e) {
+            throw new ScenarioException(source + ": " + at + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void members(JsonNode node, String at, Set<String> known) {
+        if (!node.isObject()) {
+            throw wrong(at, "members " + String.join(", ", known.stream().sorted().toList()), node);
+        }
+        for (var name : node.propertyNames()) {
+            if (!known.contains(name)) {
+                throw new ScenarioException(source + ": " + at + ": expected one of "
+                        + String.join(", ", known.stream().sorted().toList()) + ", found " + name);
+            }
+        }
+    }
+
+    /// The elements of a list; a single object stands for a list of one.
+    private List<JsonNode> elements(JsonNode node, String at) {
+        if (node.isMissingNode()) {
+            return List.of();
+        }
+        if (node.isObject()) {
+            return List.of(node);
+        }
+        if (!node.isArray()) {
+            throw wrong(at, "a list", node);
+        }
+        return node.valueStream().toList();
+    }
+
+    private List<String> texts(JsonNode node, String at) {
+        if (node.isMissingNode()) {
+            return List.of();
+        }
+        if (node.isString()) {
+            return List.of(node.stringValue());
+        }
+        if (!node.isArray()) {
+            throw wrong(at, "a list of sentences", node);
+        }
+        return node.valueStream().map(element -> text(element, at)).toList();
+    }
+
+    private String text(JsonNode node, String at) {
+        if (!node.isValueNode() || node.isNull() || node.asString("").isBlank()) {
+            throw wrong(at, "a sentence", node);
+        }
+        return node.asString("").strip();
+    }
+
+    private double number(JsonNode node, String at, double otherwise) {
+        if (node.isMissingNode()) {
+            return otherwise;
+        }
+        if (!node.isNumber() || node.doubleValue() < 0) {
+            throw wrong(at, "a number of 0 or more", node);
+        }
+        return node.doubleValue();
+    }
+
+    private ScenarioException wrong(String at, String expected, JsonNode found) {
+        var shown = found.isMissingNode() ? "nothing" : found.toString();
+        return new ScenarioException(source + ": " + at + ": expected " + expected + ", found "
+                + (shown.length() > 60 ? shown.substring(0, 60) + "..." : shown));
+    }
+}

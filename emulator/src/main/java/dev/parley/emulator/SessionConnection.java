@@ -1,0 +1,169 @@
+package dev.parley.emulator;
+
+import dev.parley.emulator.EmulatedSession.Effect;
+import dev.parley.emulator.EmulatedSession.Input;
+import dev.parley.realtime.ServerEvent;
+import dev.parley.speech.Ears;
+import dev.parley.speech.Hearing;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs one [EmulatedSession] between a socket and the ears.
+///
+/// The session belongs to one virtual thread, which takes inputs from a bounded queue. When the queue is full the
+/// socket's reader waits, and TCP slows the client down; when the client does not read, only its own session waits.
+final class SessionConnection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionConnection.class);
+    private static final int QUEUE = 256;
+    private static final Duration IDLE = Duration.ofHours(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final EmulatedSession session;
+    private final Wire wire;
+    private final Ears ears;
+    private final InstantSource clock;
+    private final SessionLog log;
+    private final BlockingQueue<Input> inputs = new ArrayBlockingQueue<>(QUEUE);
+    private final Thread owner;
+    private volatile boolean closed;
+
+    /// The client's end of the connection.
+    interface Wire {
+        /// Sends one frame and returns when it has left, or throws when it cannot.
+        void send(String frame) throws WireException, InterruptedException;
+
+        /// Ends the connection and says why.
+        void close(int code, String reason);
+
+        /// Cuts the connection without a word.
+        void cut();
+    }
+
+    /// The connection is gone, or the client does not read.
+    static final class WireException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        WireException(String message) {
+            super(message);
+        }
+    }
+
+    SessionConnection(EmulatedSession session, Wire wire, Ears ears, InstantSource clock) {
+        this.session = session;
+        this.wire = wire;
+        this.ears = ears;
+        this.clock = clock;
+        this.log = new SessionLog(session.id());
+        this.owner = Thread.ofVirtual().name("emulated-" + session.id()).unstarted(this::run);
+    }
+
+    void start() {
+        owner.start();
+    }
+
+    SessionLog log() {
+        return log;
+    }
+
+    /// Hands a frame of the client to the session, waiting while it is busy.
+    void received(String frame) {
+        offer(new Input.Frame(frame));
+    }
+
+    private void offer(Input input) {
+        try {
+            while (!closed && !inputs.offer(input, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("session {} is {} inputs behind", session.id(), QUEUE);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            carryOut(session.open(clock.instant()));
+            while (!closed) {
+                var input = inputs.poll(untilWake().toNanos(), TimeUnit.NANOSECONDS);
+                if (input instanceof Input.Frame(var text)) {
+                    log.received(clock.instant(), SessionDefaults.readOrText(text));
+                }
+                carryOut(session.on(input == null ? new Input.Tick() : input, clock.instant()));
+            }
+        } catch (WireException e) {
+            LOG.debug("session {} lost its client: {}", session.id(), e.getMessage());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // Our own bug: this session ends, and no other.
+            LOG.error("session {} failed", session.id(), e);
+            wire.close(1011, "the emulator failed");
+        } finally {
+            closed = true;
+            inputs.clear();
+        }
+    }
+
+    private Duration untilWake() {
+        Optional<Instant> wake = session.wakeAt();
+        if (wake.isEmpty()) {
+            return IDLE;
+        }
+        var wait = Duration.between(clock.instant(), wake.get());
+        return wait.isNegative() ? Duration.ZERO : wait;
+    }
+
+    private void carryOut(List<Effect> effects) throws WireException, InterruptedException {
+        for (var effect : effects) {
+            switch (effect) {
+                case Effect.Send(var eventId, var event) -> send(eventId, event);
+                case Effect.Hear hear -> Thread.ofVirtual().name("ears").start(() -> hear(hear));
+            }
+        }
+    }
+
+    private void send(String eventId, ServerEvent event) throws WireException, InterruptedException {
+        log.sent(clock.instant(), event);
+        wire.send(event.toJson(eventId));
+    }
+
+    private void hear(Effect.Hear effect) {
+        Hearing hearing;
+        try {
+            hearing = ears.hear(effect.audio());
+        } catch (RuntimeException e) {
+            LOG.error("the ears failed on item {}", effect.itemId(), e);
+            hearing = new Hearing.NotUnderstood();
+        }
+        offer(new Input.Heard(effect.itemId(), hearing));
+    }
+
+    /// Ends the session with a close code.
+    void close(int code, String reason) {
+        closed = true;
+        owner.interrupt();
+        wire.close(code, reason);
+    }
+
+    /// Ends the session because the client has gone.
+    @Override
+    public void close() {
+        closed = true;
+        owner.interrupt();
+    }
+
+    /// Loses the connection, as a network does.
+    void cut() {
+        closed = true;
+        wire.cut();
+        owner.interrupt();
+    }
+}
