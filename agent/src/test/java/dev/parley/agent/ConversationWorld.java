@@ -45,6 +45,7 @@ final class ConversationWorld {
     private long lastToClient;
     private long lastToServer;
     private @Nullable Instant nextTick;
+    private final int latency;
     private int turnsLeft;
 
     // What the client has seen and done, as an observer without its state would note it.
@@ -65,6 +66,7 @@ final class ConversationWorld {
         this.seed = seed;
         this.random = new Random(seed);
         this.greets = random.nextBoolean();
+        this.latency = random.nextInt(3) == 0 ? 800 : 120;
         this.turnsLeft = random.nextInt(5);
         var vad = TurnDetection.ServerVad.DEFAULT;
         // Most calls are as agents usually are; the others leave answering, or interrupting, or both, to the client.
@@ -125,7 +127,7 @@ final class ConversationWorld {
     // The network
 
     void toClient(ServerEvent event) {
-        lastToClient = Math.max(lastToClient, now + 1 + random.nextInt(120));
+        lastToClient = Math.max(lastToClient, now + 1 + random.nextInt(latency));
         in(lastToClient - now, () -> {
             observe(event);
             on(new Input.Received(event));
@@ -134,7 +136,7 @@ final class ConversationWorld {
 
     /// What a `response.create` led to: a response, or its refusal.
     void answerToCreate(ServerEvent answer) {
-        lastToClient = Math.max(lastToClient, now + 1 + random.nextInt(120));
+        lastToClient = Math.max(lastToClient, now + 1 + random.nextInt(latency));
         in(lastToClient - now, () -> {
             createsOutstanding--;
             observe(answer);
@@ -143,7 +145,7 @@ final class ConversationWorld {
     }
 
     private void toServer(ClientEvent event) {
-        lastToServer = Math.max(lastToServer, now + 1 + random.nextInt(120));
+        lastToServer = Math.max(lastToServer, now + 1 + random.nextInt(latency));
         in(lastToServer - now, () -> server.receive(event));
     }
 
@@ -234,7 +236,9 @@ final class ConversationWorld {
 
     private void callerWaits() {
         if (turnsLeft-- > 0) {
-            in(random.nextInt(3_000), () -> server.callerSpeaks(50 + random.nextInt(1_500), this::callerWaits));
+            // A cough is over before the client hears of it, so that its requests meet the answer to the cough.
+            int speech = random.nextBoolean() ? 20 + random.nextInt(200) : 200 + random.nextInt(1_500);
+            in(random.nextInt(3_000), () -> server.callerSpeaks(speech, this::callerWaits));
         }
     }
 

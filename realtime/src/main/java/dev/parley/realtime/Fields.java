@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads the fields of one JSON object by name and type, and says in the protocol's own words what is wrong with them.
@@ -38,8 +39,15 @@ final class Fields {
     }
 
     Fields with(String name, long value) {
-        node.put(name, value);
+        node.set(name, number(value));
         return this;
+    }
+
+    /// A number as reading it from the wire gives it: to Jackson, 1 as an `int` and 1 as a `long` are not equal.
+    static JsonNode number(long value) {
+        return value == (int) value
+                ? JsonNodeFactory.instance.numberNode((int) value)
+                : JsonNodeFactory.instance.numberNode(value);
     }
 
     Fields with(String name, @Nullable JsonNode value) {
@@ -91,8 +99,20 @@ final class Fields {
         return value == null || value.isNull() ? otherwise : integer(name, value);
     }
 
+    /// A place in a list, 0 when absent.
     int index(String name) {
-        return Math.toIntExact(integer(name, 0));
+        return (int) integer(name, 0, 0, Integer.MAX_VALUE);
+    }
+
+    long integer(String name, long otherwise, long min, long max) {
+        long value = integer(name, otherwise);
+        if (value < min) {
+            throw outOfRange(name, "integer below minimum", ">= " + min, value);
+        }
+        if (value > max) {
+            throw outOfRange(name, "integer above maximum", "<= " + max, value);
+        }
+        return value;
     }
 
     private long integer(String name, JsonNode value) {
@@ -102,7 +122,18 @@ final class Fields {
         return value.longValue();
     }
 
-    double number(String name, double otherwise) {
+    double number(String name, double otherwise, double min, double max) {
+        double value = number(name, otherwise);
+        if (value < min) {
+            throw outOfRange(name, "decimal below minimum", ">= " + min, value);
+        }
+        if (value > max) {
+            throw outOfRange(name, "decimal above maximum", "<= " + max, value);
+        }
+        return value;
+    }
+
+    private double number(String name, double otherwise) {
         var value = node.get(name);
         if (value == null || value.isNull()) {
             return otherwise;
@@ -163,6 +194,32 @@ final class Fields {
             read.add(reader.apply(new Fields(element, path(elementName))));
         }
         return List.copyOf(read);
+    }
+
+    /// The strings of a list that may be absent or null.
+    List<String> strings(String name) {
+        var value = node.get(name);
+        if (value == null || value.isNull()) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            throw wrongType(name, "an array", value);
+        }
+        var read = new ArrayList<String>(value.size());
+        for (int i = 0; i < value.size(); i++) {
+            if (!value.get(i).isString()) {
+                throw wrongType(name + "[" + i + "]", "a string", value.get(i));
+            }
+            read.add(value.get(i).stringValue());
+        }
+        return List.copyOf(read);
+    }
+
+    /// `what` in words; the code is the same, abbreviated: `integer_below_min_value`.
+    private ProtocolException outOfRange(String name, String what, String expected, Number found) {
+        return new ProtocolException(what.replace("imum", "").replace(' ', '_') + "_value", path(name),
+                "Invalid '" + path(name) + "': " + what + " value. Expected a value " + expected + ", but got " + found
+                        + " instead.");
     }
 
     ProtocolException invalidValue(String name, String found, String supported) {

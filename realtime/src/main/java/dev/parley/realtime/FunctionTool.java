@@ -34,11 +34,13 @@ public record FunctionTool(String name, String description, JsonNode parameters)
     }
 
     static FunctionTool read(Fields in) {
-        var parameters = in.node().get("parameters");
+        var parameters = in.optionalObject("parameters");
         var name = in.string("name");
         if (!NAME.matcher(name).matches()) {
             throw in.invalidValue("name", name, "1 to 64 letters, digits, _ or -");
         }
-        return new FunctionTool(name, in.string("description", ""), parameters == null ? Json.object() : parameters);
+        return new FunctionTool(name, in.string("description", ""), parameters == null
+                ? Json.object()
+                : parameters.node());
     }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Frames received and not yet read, and how the session ended.
 ///
-/// Fragments are put together up to a size; a longer message ends the session with close code 1009. When the queue is
+/// Fragments are put together up to a size; a longer message ends the session, here with close code 1009, for the far
+/// side with 1008, because the HTTP client sends no 1009. When the queue is
 /// full no more is asked of the socket, so a slow reader slows the far side down through TCP and nothing grows.
 /// The listener runs on the HTTP client's threads, one call at a time; one thread reads.
 final class Inbox implements WebSocket.Listener {
@@ -41,8 +42,9 @@ final class Inbox implements WebSocket.Listener {
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
         if (partial.length() + data.length() > maxChars) {
+            partial.setLength(0);
             end(new Close(Close.TOO_BIG, "received a message over " + maxChars + " characters"));
-            return socket.sendClose(Close.TOO_BIG, "message too big").whenComplete((_, _) -> socket.abort());
+            return socket.sendClose(Close.POLICY, "message too big").whenComplete((_, _) -> socket.abort());
         }
         partial.append(data);
         if (!last) {

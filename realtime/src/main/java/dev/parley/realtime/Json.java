@@ -1,5 +1,6 @@
 package dev.parley.realtime;
 
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -44,6 +45,16 @@ final class Json {
     }
 
     static String write(JsonNode node) {
-        return MAPPER.writeValueAsString(node);
+        return wellFormed(MAPPER.writeValueAsString(node));
+    }
+
+    /// A text cut in the middle of a character cannot be sent as UTF-8, and trying ends the connection.
+    private static String wellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+            }
+        }
+        return text;
     }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpTimeoutException;
+import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -62,10 +63,11 @@ public final class RealtimeClient implements AutoCloseable {
         } catch (ExecutionException e) {
             throw refused(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
-            opening.cancel(true);
+            // Cancelling would lose the socket of an upgrade that succeeds after all.
+            var _ = opening.thenAccept(WebSocket::abort);
             throw timedOut(e);
         } catch (InterruptedException e) {
-            opening.cancel(true);
+            var _ = opening.thenAccept(WebSocket::abort);
             Thread.currentThread().interrupt();
             throw new ConnectException("interrupted while connecting to " + address(), 0, e);
         }
@@ -92,11 +94,11 @@ public final class RealtimeClient implements AutoCloseable {
     }
 
     private ConnectException timedOut(Exception cause) {
-        return new ConnectException("no session at " + address() + " within " + connectTimeout.toSeconds() + " s", 0,
+        return new ConnectException("no session at " + address() + " within " + connectTimeout.toMillis() + " ms", 0,
                 cause);
     }
 
-    /// Scheme, host and path: a query may hold what is nobody's business.
+    /// Scheme, host and path.
     private String address() {
         return endpoint.getScheme() + "://" + endpoint.getRawAuthority() + endpoint.getRawPath();
     }
@@ -110,6 +112,11 @@ public final class RealtimeClient implements AutoCloseable {
         };
         if (base.getHost() == null) {
             throw new IllegalArgumentException("expected a base URL with a host, found " + base);
+        }
+        if (base.getRawUserInfo() != null || base.getRawQuery() != null || base.getRawFragment() != null) {
+            // Not repeated: these are the parts that hold secrets.
+            throw new IllegalArgumentException("expected a base URL of scheme, host and path only, found more at "
+                    + base.getHost() + ": give a key with apiKey");
         }
         var path = base.getRawPath().replaceAll("/+$", "");
         return URI.create(scheme + "://" + base.getRawAuthority() + path + "/realtime?model="

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An open Realtime session: events in, events out, over one WebSocket.
 ///
-/// Any number of threads may send; what they send leaves in the order in which the calls returned. One thread reads
+/// Any number of threads may send; an event whose sending returned leaves before one whose sending began later. One thread reads
 /// [#events()]. Both directions are bounded: sending waits while the queue is full, and a reader that falls behind slows
 /// the server down instead of filling the heap.
 public final class RealtimeSession implements AutoCloseable {
@@ -139,7 +139,10 @@ public final class RealtimeSession implements AutoCloseable {
 
     /// Ends the session: what is queued is still sent, the far side is told `code` and `reason`, and its answer awaited.
     /// Closing twice does nothing. Gives how the session ended.
+    ///
+    /// @throws IllegalArgumentException if a client may not send that code, or the reason is over 123 bytes
     public Close close(int code, String reason) {
+        var wanted = new Close(code, reason).checkedForSending();
         if (closing.compareAndSet(false, true)) {
             outgoing.close();
             long deadline = System.nanoTime() + limits.closeTimeout.toNanos();
@@ -160,7 +163,7 @@ public final class RealtimeSession implements AutoCloseable {
             }
             Objects.requireNonNull(socket).abort();
         }
-        return inbox.close().orElseGet(() -> new Close(code, reason));
+        return inbox.close().orElse(wanted);
     }
 
     private void awaitSender(long deadline) throws InterruptedException {

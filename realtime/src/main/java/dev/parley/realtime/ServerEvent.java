@@ -115,11 +115,11 @@ public sealed interface ServerEvent {
         private static JsonNode rateLimits(long limit, long remaining, double resetSeconds) {
             var event = Json.object().put("type", "rate_limits.updated");
             event.putArray("rate_limits")
-                    .addObject()
-                    .put("name", "tokens")
-                    .put("limit", limit)
-                    .put("remaining", remaining)
-                    .put("reset_seconds", resetSeconds);
+                    .add(Json.object()
+                            .put("name", "tokens")
+                            .set("limit", Fields.number(limit))
+                            .set("remaining", Fields.number(remaining))
+                            .put("reset_seconds", resetSeconds));
             return event;
         }
     }
@@ -384,6 +384,8 @@ public sealed interface ServerEvent {
 
         OutputAudioDelta(Fields in) {
             this(Part.read(in), in.string("delta"), in.node());
+            // A delta that is no audio is a malformed event here, rather than a surprise for whoever plays it.
+            var _ = audio();
         }
 
         /// The bytes of this piece.
@@ -391,7 +393,9 @@ public sealed interface ServerEvent {
             try {
                 return Base64.getDecoder().decode(delta);
             } catch (IllegalArgumentException e) {
-                throw new ProtocolException("invalid_value", "delta", "expected base64 audio, but " + e.getMessage());
+                throw new ProtocolException("invalid_value", "delta",
+                        "Invalid 'delta'. Expected base64-encoded audio bytes"
+                                + ", but: " + e.getMessage());
             }
         }
     }

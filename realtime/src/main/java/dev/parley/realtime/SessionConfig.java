@@ -39,6 +39,8 @@ public final class SessionConfig {
             format.ifPresent(AudioEncoding::read);
         }
         config.turnDetection(in);
+        in.strings("output_modalities");
+        tools(in);
         return config;
     }
 
@@ -69,7 +71,7 @@ public final class SessionConfig {
 
     /// `audio` or `text`; empty when not set.
     public List<String> outputModalities() {
-        return json.path("output_modalities").valueStream().map(JsonNode::asString).toList();
+        return Fields.of(json).strings("output_modalities");
     }
 
     public Optional<AudioEncoding> inputEncoding() {
@@ -92,8 +94,11 @@ public final class SessionConfig {
 
     /// The function tools; tools of other kinds stay in [#raw()].
     public List<FunctionTool> tools() {
-        return Fields.of(json)
-                .list("tools", tool -> tool)
+        return tools(Fields.of(json));
+    }
+
+    private static List<FunctionTool> tools(Fields in) {
+        return in.list("tools", tool -> tool)
                 .stream()
                 .filter(tool -> "function".equals(tool.optionalString("type")))
                 .map(FunctionTool::read)
@@ -111,8 +116,9 @@ public final class SessionConfig {
         update.properties().forEach(member -> {
             var value = member.getValue();
             // A format or a detector is replaced as a whole: mixing members of two kinds would describe neither.
+            // So is a choice of tool, which is one value in several members.
             if (value instanceof ObjectNode object && into.get(member.getKey()) instanceof ObjectNode known
-                    && sameType(known, object)) {
+                    && sameType(known, object) && !member.getKey().equals("tool_choice")) {
                 merge(known, object);
             } else {
                 into.set(member.getKey(), value.deepCopy());

@@ -21,7 +21,7 @@ public sealed interface TurnDetection {
                 true);
 
         public ServerVad {
-            if (threshold < 0 || threshold > 1) {
+            if (!(threshold >= 0 && threshold <= 1)) {
                 throw new IllegalArgumentException("expected a threshold of 0 to 1, found " + threshold);
             }
         }
@@ -46,8 +46,8 @@ public sealed interface TurnDetection {
             case ServerVad vad -> Json.object()
                     .put("type", "server_vad")
                     .put("threshold", vad.threshold)
-                    .put("prefix_padding_ms", vad.prefixPadding.toMillis())
-                    .put("silence_duration_ms", vad.silence.toMillis())
+                    .set("prefix_padding_ms", Fields.number(vad.prefixPadding.toMillis()))
+                    .set("silence_duration_ms", Fields.number(vad.silence.toMillis()))
                     .putNull("idle_timeout_ms")
                     .put("create_response", vad.createResponse)
                     .put("interrupt_response", vad.interruptResponse);
@@ -67,13 +67,17 @@ public sealed interface TurnDetection {
         }
         var type = in.string("type");
         return switch (type) {
-            case "server_vad" -> new ServerVad(in.number("threshold", ServerVad.DEFAULT.threshold),
-                    Duration.ofMillis(in.integer("prefix_padding_ms", ServerVad.DEFAULT.prefixPadding.toMillis())),
-                    Duration.ofMillis(in.integer("silence_duration_ms", ServerVad.DEFAULT.silence.toMillis())),
+            case "server_vad" -> new ServerVad(in.number("threshold", ServerVad.DEFAULT.threshold, 0, 1),
+                    millis(in, "prefix_padding_ms", ServerVad.DEFAULT.prefixPadding),
+                    millis(in, "silence_duration_ms", ServerVad.DEFAULT.silence),
                     in.flag("create_response", true), in.flag("interrupt_response", true));
             case "semantic_vad" -> new SemanticVad(in.string("eagerness", "auto"), in.flag("create_response", true),
                     in.flag("interrupt_response", true));
             default -> new Unknown(type, in.node());
         };
+    }
+
+    private static Duration millis(Fields in, String name, Duration otherwise) {
+        return Duration.ofMillis(in.integer(name, otherwise.toMillis(), 0, Integer.MAX_VALUE));
     }
 }

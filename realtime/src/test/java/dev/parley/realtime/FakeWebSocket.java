@@ -1,0 +1,96 @@
+package dev.parley.realtime;
+
+import java.io.IOException;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A socket without a network: notes what is sent and asked for, and refuses what the JDK's own refuses.
+///
+/// Thread-safe. Sending completes at once unless the network is [stuck][#stuck()] or [gone][#gone()].
+final class FakeWebSocket implements WebSocket {
+    /// Close codes the JDK lets a client send.
+    private static final List<Integer> CLIENT_CODES = List.of(1000, 1001, 1008, 1011);
+
+    final AtomicLong requested = new AtomicLong();
+    final List<String> sent = new CopyOnWriteArrayList<>();
+    final List<Close> closes = new CopyOnWriteArrayList<>();
+    final CompletableFuture<Void> aborted = new CompletableFuture<>();
+    private volatile boolean stuck;
+    private volatile boolean gone;
+
+    FakeWebSocket stuck() {
+        stuck = true;
+        return this;
+    }
+
+    FakeWebSocket gone() {
+        gone = true;
+        return this;
+    }
+
+    private CompletableFuture<WebSocket> outcome() {
+        if (gone) {
+            return CompletableFuture.failedFuture(new IOException("broken pipe"));
+        }
+        return stuck ? new CompletableFuture<>() : CompletableFuture.completedFuture(this);
+    }
+
+    @Override
+    public CompletableFuture<WebSocket> sendText(CharSequence data, boolean last) {
+        sent.add(data.toString());
+        return outcome();
+    }
+
+    @Override
+    public CompletableFuture<WebSocket> sendClose(int code, String reason) {
+        if (!CLIENT_CODES.contains(code) && (code < 3000 || code > 4999)) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException("statusCode"));
+        }
+        closes.add(new Close(code, reason));
+        return outcome();
+    }
+
+    @Override
+    public void request(long n) {
+        requested.addAndGet(n);
+    }
+
+    @Override
+    public void abort() {
+        aborted.complete(null);
+    }
+
+    @Override
+    public CompletableFuture<WebSocket> sendBinary(ByteBuffer data, boolean last) {
+        throw new AssertionError("the protocol has no binary frames");
+    }
+
+    @Override
+    public CompletableFuture<WebSocket> sendPing(ByteBuffer message) {
+        return outcome();
+    }
+
+    @Override
+    public CompletableFuture<WebSocket> sendPong(ByteBuffer message) {
+        return outcome();
+    }
+
+    @Override
+    public String getSubprotocol() {
+        return "";
+    }
+
+    @Override
+    public boolean isOutputClosed() {
+        return !closes.isEmpty();
+    }
+
+    @Override
+    public boolean isInputClosed() {
+        return aborted.isDone();
+    }
+}
