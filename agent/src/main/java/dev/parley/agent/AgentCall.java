@@ -114,6 +114,8 @@ public final class AgentCall implements AutoCloseable {
 
     private void run() {
         try {
+            // The first input starts the clock against a service that never says anything.
+            carryOut(conversation.on(new Input.Tick(), clock.instant()));
             while (!conversation.hasEnded()) {
                 var input = inputs.poll(untilWake().toNanos(), TimeUnit.NANOSECONDS);
                 carryOut(conversation.on(input == null ? new Input.Tick() : input, clock.instant()));
@@ -174,9 +176,7 @@ public final class AgentCall implements AutoCloseable {
                 .stream()
                 .map(heard -> new Input.Cut(heard.itemId(), heard.contentIndex(), heard.millis()))
                 .toList();
-        if (!cuts.isEmpty()) {
-            carryOut(conversation.on(new Input.PlayoutStopped(cuts), clock.instant()));
-        }
+        carryOut(conversation.on(new Input.PlayoutStopped(cuts), clock.instant()));
     }
 
     private void finish(Ending how) {

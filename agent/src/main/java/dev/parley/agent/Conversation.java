@@ -385,7 +385,7 @@ final class Conversation {
             return;
         }
         send(new ClientEvent.ItemTruncate(itemId, contentIndex, heardMillis));
-        publish(new CallEvent.Interrupted(itemId, Duration.ofMillis(heardMillis)));
+        transcript.cut(new CallEvent.Interrupted(itemId, Duration.ofMillis(heardMillis))).forEach(this::publish);
     }
 
     // Time

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Both sides' words in the order of the conversation.
@@ -62,9 +63,20 @@ final class Transcript {
     List<CallEvent> due(Instant now) {
         var due = new ArrayList<CallEvent>();
         while (!lines.isEmpty() && lines.getFirst().isDue(now)) {
-            lines.removeFirst().published().ifPresent(due::add);
+            due.addAll(lines.removeFirst().published());
         }
         return due;
+    }
+
+    /// Takes note that an answer was cut, which is told after its words: at once, if these have been told already.
+    List<CallEvent> cut(CallEvent.Interrupted interruption) {
+        for (var line : lines) {
+            if (line.itemId.equals(interruption.itemId())) {
+                line.interruption = interruption;
+                return List.of();
+            }
+        }
+        return List.of(interruption);
     }
 
     /// All that is left, because nothing more will come.
@@ -143,6 +155,7 @@ final class Transcript {
         private final StringBuilder soFar = new StringBuilder();
         private Instant deadline;
         private @Nullable CallEvent words;
+        private CallEvent.@Nullable Interrupted interruption;
 
         Line(String itemId, boolean isCaller, Instant deadline) {
             this.itemId = itemId;
@@ -155,12 +168,19 @@ final class Transcript {
         }
 
         /// What there is to say of it; nothing when nothing was said.
-        private Optional<CallEvent> published() {
-            return Optional.of(bestKnown()).filter(line -> switch (line) {
+        private List<CallEvent> published() {
+            return Stream.of(bestKnown(), interruption)
+                    .flatMap(Stream::ofNullable)
+                    .filter(Line::saysSomething)
+                    .toList();
+        }
+
+        private static boolean saysSomething(CallEvent line) {
+            return switch (line) {
                 case CallEvent.CallerSaid said -> !said.text().isEmpty();
                 case CallEvent.AgentSaid said -> !said.text().isEmpty();
                 default -> true;
-            });
+            };
         }
 
         private CallEvent bestKnown() {

@@ -25,6 +25,7 @@ final class Inbox implements WebSocket.Listener {
     private final int capacity;
     private final int maxChars;
     private final Runnable onEnd;
+    private boolean discarding;
     private @Nullable WebSocket paused;
     private @Nullable Close close;
 
@@ -55,11 +56,13 @@ final class Inbox implements WebSocket.Listener {
         partial.setLength(0);
         lock.lock();
         try {
-            frames.add(frame);
-            if (frames.size() >= capacity) {
-                paused = socket;
-            } else {
+            if (frames.size() < capacity) {
+                frames.add(frame);
+            }
+            if (frames.size() < capacity || discarding) {
                 socket.request(1);
+            } else {
+                paused = socket;
             }
             changed.signalAll();
         } finally {
@@ -85,6 +88,22 @@ final class Inbox implements WebSocket.Listener {
     public void onError(WebSocket socket, Throwable error) {
         var message = error.getMessage();
         end(new Close(Close.ABNORMAL, message == null ? "connection lost" : "connection lost: " + message));
+    }
+
+    /// Lets go of what finds no room from now on: this side is closing, and the far side's close frame comes behind it.
+    void discardOverflow() {
+        WebSocket resume;
+        lock.lock();
+        try {
+            discarding = true;
+            resume = paused;
+            paused = null;
+        } finally {
+            lock.unlock();
+        }
+        if (resume != null) {
+            resume.request(1);
+        }
     }
 
     /// Records how the session ended; the first word counts.

@@ -145,6 +145,7 @@ public final class RealtimeSession implements AutoCloseable {
         var wanted = new Close(code, reason).checkedForSending();
         if (closing.compareAndSet(false, true)) {
             outgoing.close();
+            inbox.discardOverflow();
             long deadline = System.nanoTime() + limits.closeTimeout.toNanos();
             try {
                 awaitSender(deadline);
