@@ -1,12 +1,9 @@
 package dev.parley.emulator;
 
-import dev.parley.emulator.Mind.Thought;
 import dev.parley.media.Pcm;
-import dev.parley.media.Resampler;
 import dev.parley.realtime.AudioEncoding;
 import dev.parley.realtime.ClientEvent;
 import dev.parley.realtime.Content;
-import dev.parley.realtime.FunctionTool;
 import dev.parley.realtime.Item;
 import dev.parley.realtime.ProtocolException;
 import dev.parley.realtime.RealtimeError;
@@ -24,10 +21,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The service's side of one session: what it answers to each client event, and what it does when time passes.
@@ -37,7 +31,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class EmulatedSession {
     private static final Duration SHORTEST_COMMIT = Duration.ofMillis(100);
     private static final Duration LIFETIME = Duration.ofMinutes(60);
-    private static final long TOKEN_LIMIT = 40_000;
 
     /// What the session is told.
     sealed interface Input {
@@ -60,55 +53,23 @@ final class EmulatedSession {
     }
 
     private final Ids ids;
-    private final Mind mind;
-    private final Function<String, Pcm> voice;
-    private final double pace;
-    private final String conversationId;
     private final ItemList items = new ItemList();
+    private final Attention attention = new Attention();
+    private final Responses responses;
     private List<Effect> effects = new ArrayList<>();
-    private Instant now = Instant.EPOCH;
-
     private SessionConfig config;
-    private boolean hasSpoken;
-
     private CallerAudio input;
     private @Nullable String speechItemId;
-
-    private final List<Writing> writing = new ArrayList<>();
+    /// Items whose words are being made out.
     private final Set<String> unheard = new HashSet<>();
-    private Optional<String> lastWords = Optional.empty();
-    private boolean callerHasSpoken;
-    private final List<Mind.ToolOutput> toolOutputs = new ArrayList<>();
-    private long inputTextTokens;
-    private long inputAudioTokens;
-
-    /// A response and when it began to be written.
-    private static final class Writing {
-        private final RunningResponse response;
-        private final @Nullable JsonNode metadata;
-        private @Nullable Instant since;
-
-        Writing(RunningResponse response, @Nullable JsonNode metadata) {
-            this.response = response;
-            this.metadata = metadata;
-        }
-
-        Optional<Instant> nextAt() {
-            var next = response.nextAt();
-            return since == null || next == null ? Optional.empty() : Optional.of(since.plus(next));
-        }
-    }
 
     /// @param voice says text aloud, at any rate
     /// @param pace how many times faster than real time answers are sent; 0 sends them at once
     EmulatedSession(String model, Ids ids, Mind mind, Function<String, Pcm> voice, double pace, Instant start) {
         this.ids = ids;
-        this.mind = mind;
-        this.voice = voice;
-        this.pace = pace;
-        this.conversationId = ids.next("conv");
         this.config = SessionDefaults.session(ids.next("sess"), model, start.plus(LIFETIME));
         this.input = CallerAudio.of(config);
+        this.responses = new Responses(ids, mind, voice, pace, items, attention, this::send);
     }
 
     String id() {
@@ -116,32 +77,31 @@ final class EmulatedSession {
     }
 
     /// The first event of the session.
-    List<Effect> open(Instant time) {
-        return during(time, () -> send(new ServerEvent.SessionCreated(config)));
+    List<Effect> open() {
+        return during(() -> send(new ServerEvent.SessionCreated(config)));
     }
 
     /// What to do about `given`.
     List<Effect> on(Input given, Instant time) {
-        return during(time, () -> {
+        return during(() -> {
             switch (given) {
                 case Input.Frame(var text) -> frame(text);
                 case Input.Heard(var itemId, var hearing) -> heard(itemId, hearing);
                 case Input.Tick() -> {
-                    // Writing goes on below.
+                    // Responses go on below.
                 }
             }
-            writeWhatIsDue();
+            responses.goOn(config, unheard.isEmpty(), time);
         });
     }
 
     /// When an [Input.Tick] is wanted; empty when nothing is waiting for time to pass.
     Optional<Instant> wakeAt() {
-        return writing.stream().map(Writing::nextAt).flatMap(Optional::stream).min(Instant::compareTo);
+        return responses.wakeAt();
     }
 
-    private List<Effect> during(Instant time, Runnable work) {
+    private List<Effect> during(Runnable work) {
         effects = new ArrayList<>();
-        now = time;
         work.run();
         return effects;
     }
@@ -182,8 +142,8 @@ final class EmulatedSession {
                 items.remove(delete.itemId());
                 send(new ServerEvent.ItemDeleted(delete.itemId()));
             }
-            case ClientEvent.ResponseCreate create -> createResponse(create.response());
-            case ClientEvent.ResponseCancel cancel -> cancel(cancel.responseId());
+            case ClientEvent.ResponseCreate create -> responses.create(create.response(), config);
+            case ClientEvent.ResponseCancel cancel -> responses.cancel(cancel.responseId(), config);
             case ClientEvent.Unknown unknown -> throw new ProtocolException("invalid_value", "type",
                     "Invalid value: '" + unknown.type() + "'. Supported values are: " + SessionDefaults.CLIENT_EVENTS
                             + ".");
@@ -192,7 +152,7 @@ final class EmulatedSession {
 
     private void update(SessionConfig update) {
         SessionRules.check(update.raw());
-        if (hasSpoken && update.voice().isPresent() && !update.voice().equals(config.voice())) {
+        if (responses.haveSounded() && update.voice().isPresent() && !update.voice().equals(config.voice())) {
             throw new ProtocolException("cannot_update_voice", null,
                     "Cannot update a conversation's voice if assistant audio is present.");
         }
@@ -222,7 +182,7 @@ final class EmulatedSession {
         speechItemId = ids.next("item");
         send(new ServerEvent.SpeechStarted(speechItemId, atMillis));
         if (isInterruptedByCaller()) {
-            active().ifPresent(running -> stop(running, "turn_detected"));
+            responses.interrupt(config);
         }
     }
 
@@ -231,8 +191,8 @@ final class EmulatedSession {
         speechItemId = null;
         send(new ServerEvent.SpeechStopped(itemId, atMillis));
         commit(itemId, audio);
-        if (isAnsweredByItself() && active().isEmpty()) {
-            createResponse(ResponseConfig.DEFAULT);
+        if (isAnsweredByItself() && !responses.isConversationBusy()) {
+            responses.create(ResponseConfig.DEFAULT, config);
         }
     }
 
@@ -253,10 +213,9 @@ final class EmulatedSession {
         var entry = items.add(null, itemId, item);
         entry.sound(Sound.copyOf(input.format().encode(audio)));
         announce(entry);
-        callerHasSpoken = true;
-        lastWords = Optional.empty();
+        attention.callerSpoke();
+        attention.listened(audio.duration().toMillis());
         unheard.add(itemId);
-        inputAudioTokens += audio.duration().toMillis() / 100;
         effects.add(new Effect.Hear(itemId, audio));
     }
 
@@ -265,7 +224,7 @@ final class EmulatedSession {
         var transcribed = config.transcriptionModel().isPresent();
         switch (hearing) {
             case Hearing.Understood understood -> {
-                lastWords = Optional.of(understood.words());
+                attention.callerSaid(understood.words());
                 items.find(itemId)
                         .ifPresent(entry -> entry.become(Item.message("user",
                                 new Content.InputAudio(transcribed ? understood.words() : null))
@@ -280,14 +239,12 @@ final class EmulatedSession {
                 }
             }
             case Hearing.NotUnderstood() -> {
-                lastWords = Optional.empty();
                 if (transcribed) {
                     send(new ServerEvent.InputTranscriptFailed(itemId, 0, "audio_unintelligible",
                             "The audio could not be understood."));
                 }
             }
         }
-        writing.stream().filter(running -> !running.response.hasStarted()).toList().forEach(this::think);
     }
 
     // Items
@@ -307,10 +264,9 @@ final class EmulatedSession {
     }
 
     private void take(Item.Message message) {
-        inputTextTokens += (message.text().length() + 3) / 4;
+        attention.read(message.text());
         if ("user".equals(message.role())) {
-            callerHasSpoken = true;
-            lastWords = Optional.of(message.text());
+            attention.callerSaid(message.text());
         } else if ("assistant".equals(message.role())
                 && message.content().stream().anyMatch(Content.OutputAudio.class::isInstance)) {
             throw new ProtocolException("invalid_value", "item.content",
@@ -321,8 +277,7 @@ final class EmulatedSession {
     private void take(Item.FunctionCallOutput output) {
         ItemList.requireShort("item.call_id", output.callId());
         items.requireCall(output.callId());
-        inputTextTokens += (output.output().length() + 3) / 4;
-        toolOutputs.add(new Mind.ToolOutput(output.callId(), output.output()));
+        attention.toolAnswered(new Mind.ToolOutput(output.callId(), output.output()));
     }
 
     private void announce(ItemList.Entry entry) {
@@ -368,132 +323,6 @@ final class EmulatedSession {
         send(new ServerEvent.ItemTruncated(itemId, contentIndex, end));
     }
 
-    // Responses
-
-    private Optional<Writing> active() {
-        return writing.stream().filter(running -> running.response.isInConversation()).findFirst();
-    }
-
-    private void createResponse(ResponseConfig overrides) {
-        var outOfBand = "none".equals(overrides.raw().path("conversation").asString(""));
-        var active = active();
-        if (!outOfBand && active.isPresent()) {
-            throw new ProtocolException(RealtimeError.ACTIVE_RESPONSE, null,
-                    "Conversation already has an active response in progress: " + active.get().response.id()
-                            + ". Wait until the response is finished before creating a new one.");
-        }
-        var modalities = overrides.raw().has("output_modalities")
-                ? overrides.raw().path("output_modalities").valueStream().map(JsonNode::asString).toList()
-                : config.outputModalities();
-        var spoken = !modalities.equals(List.of("text"));
-        var response = new RunningResponse(ids.next("resp"), !outOfBand, spoken, CallerAudio.format(outputEncoding()),
-                pace);
-        var running = new Writing(response, overrides.raw().get("metadata"));
-        writing.add(running);
-        send(new ServerEvent.ResponseCreated(describe(running, "in_progress", null, false)));
-        if (unheard.isEmpty()) {
-            think(running);
-        }
-    }
-
-    private void think(Writing running) {
-        var situation = new Mind.Situation(lastWords, callerHasSpoken, toolOutputs,
-                config.tools().stream().map(FunctionTool::name).collect(Collectors.toSet()));
-        if (running.response.isInConversation()) {
-            callerHasSpoken = false;
-            toolOutputs.clear();
-        }
-        var planned = new ArrayList<RunningResponse.Planned>();
-        for (var thought : mind.respond(situation)) {
-            planned.add(switch (thought) {
-                case Thought.Say(var text) -> new RunningResponse.Planned.Message(ids.next("item"), text,
-                        running.response.isSpoken() ? spoken(text) : Sound.NONE);
-                case Thought.CallFunction call -> new RunningResponse.Planned.Call(ids.next("item"), call);
-            });
-        }
-        running.response.plan(planned);
-        running.since = now;
-    }
-
-    private Sound spoken(String text) {
-        var format = CallerAudio.format(outputEncoding());
-        return Sound.copyOf(format.encode(Resampler.convert(voice.apply(text), format.rate())));
-    }
-
-    private void writeWhatIsDue() {
-        for (var running : List.copyOf(writing)) {
-            while (running.nextAt().map(due -> !due.isAfter(now)).orElse(false)) {
-                running.response.advance(sink);
-            }
-            if (running.response.hasStarted() && running.response.nextAt() == null) {
-                finish(running, "completed", null);
-            }
-        }
-    }
-
-    private void cancel(@Nullable String responseId) {
-        var running = responseId == null
-                ? active()
-                : writing.stream().filter(candidate -> candidate.response.id().equals(responseId)).findFirst();
-        stop(running.orElseThrow(() -> new ProtocolException(RealtimeError.CANCEL_NOT_ACTIVE, null,
-                "Cancellation failed: no active response found")), "client_cancelled");
-    }
-
-    private void stop(Writing running, String reason) {
-        running.response.cancel(sink);
-        finish(running, "cancelled", object().put("type", "cancelled").put("reason", reason));
-    }
-
-    private void finish(Writing running, String status, @Nullable JsonNode details) {
-        writing.remove(running);
-        send(new ServerEvent.ResponseDone(describe(running, status, details, true)));
-        inputTextTokens += running.response.outputTextTokens();
-        send(new ServerEvent.RateLimitsUpdated(TOKEN_LIMIT, TOKEN_LIMIT - inputTextTokens % TOKEN_LIMIT, 0.15));
-    }
-
-    private ObjectNode describe(Writing running, String status, @Nullable JsonNode details, boolean withUsage) {
-        var response = running.response;
-        var json = object().put("object", "realtime.response").put("id", response.id()).put("status", status);
-        json.set("status_details", details);
-        var output = json.putArray("output");
-        response.output().forEach(item -> output.add(item.raw()));
-        json.put("conversation_id", response.isInConversation() ? conversationId : null);
-        json.putArray("output_modalities").add(response.isSpoken() ? "audio" : "text");
-        json.put("max_output_tokens", "inf");
-        var audio = json.putObject("audio").putObject("output");
-        audio.set("format", SessionDefaults.format(outputEncoding()));
-        audio.put("voice", config.voice().orElse("alloy"));
-        json.set("usage", withUsage
-                ? SessionDefaults.usage(inputTextTokens, inputAudioTokens,
-                        response.outputTextTokens(), response.outputAudioTokens())
-                : null);
-        json.set("metadata", running.metadata);
-        return json;
-    }
-
-    private final RunningResponse.Sink sink = new RunningResponse.Sink() {
-        @Override
-        public void send(ServerEvent event) {
-            hasSpoken |= event instanceof ServerEvent.OutputAudioDelta;
-            EmulatedSession.this.send(event);
-        }
-
-        @Override
-        public void itemBegins(String itemId, Item item) {
-            items.add(null, itemId, item);
-            send(new ServerEvent.ItemAdded(items.previous(itemId), item));
-        }
-
-        @Override
-        public void itemEnds(RunningResponse.Ended ended) {
-            items.find(ended.itemId()).ifPresent(entry -> {
-                entry.become(ended.item());
-                entry.sound(ended.audio());
-            });
-            send(new ServerEvent.ItemDone(items.previous(ended.itemId()), ended.item()));
-        }
-    };
-
     // Configuration in force
 
     private AudioEncoding outputEncoding() {
@@ -517,9 +346,5 @@ final class EmulatedSession {
 
     private void send(ServerEvent event) {
         effects.add(new Effect.Send(ids.next("event"), event));
-    }
-
-    private static ObjectNode object() {
-        return JsonNodeFactory.instance.objectNode();
     }
 }

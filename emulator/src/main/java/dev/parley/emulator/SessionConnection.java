@@ -90,7 +90,7 @@ final class SessionConnection implements AutoCloseable {
 
     private void run() {
         try {
-            carryOut(session.open(clock.instant()));
+            carryOut(session.open());
             while (!closed) {
                 var input = inputs.poll(untilWake().toNanos(), TimeUnit.NANOSECONDS);
                 if (input instanceof Input.Frame(var text)) {
