@@ -45,11 +45,14 @@ final class CallerScript {
         }
     }
 
-    /// Either an event for whoever watches, or an answer to be recognised.
+    /// Something to tell whoever watches, or an answer to be recognised first.
     sealed interface Happening {
         record Noticed(CallerEvent event) implements Happening {}
 
         record Answer(Duration at, Pcm audio) implements Happening {}
+
+        /// An answer, recognised.
+        record Recognised(CallerEvent event) implements Happening {}
     }
 
     CallerScript(int rate, List<Line> lines, FakeCaller.Patience patience) {

@@ -21,12 +21,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A caller made of software: it speaks its lines, listens, recognises what it hears, and interrupts where told.
 ///
 /// It has no clock of its own: for every piece of audio that arrives on its leg it sends one of the same length, so it
 /// keeps time with whoever is at the other end, in real time or faster. Events are reported on one thread, in order.
 public final class FakeCaller implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FakeCaller.class);
+
     private final AudioLeg leg;
     private final Ears ears;
     private final Consumer<CallerEvent> observer;
@@ -106,18 +110,26 @@ public final class FakeCaller implements AutoCloseable {
         happenings.addAll(step.happenings());
     }
 
-    /// Recognising takes longer than a frame lasts, so it happens here and not where the audio arrives.
     private void report() {
         var events = new ArrayList<CallerEvent>();
+        int unrecognised = 0;
+        CallerEvent last = null;
         try {
-            while (events.isEmpty() || !(events.getLast() instanceof CallerEvent.IsDone)) {
-                var event = switch (happenings.take()) {
-                    case Happening.Noticed(var noticed) -> noticed;
-                    case Happening.Answer(var at, var audio) -> recognised(at, audio);
-                };
-                events.add(event);
-                observer.accept(event);
+            while (last == null || unrecognised > 0) {
+                switch (happenings.take()) {
+                    case Happening.Noticed(CallerEvent.IsDone done) -> last = done;
+                    case Happening.Noticed(var event) -> tell(event, events);
+                    case Happening.Answer answer -> {
+                        unrecognised++;
+                        Thread.ofVirtual().name("caller-ears").start(() -> happenings.add(recognised(answer)));
+                    }
+                    case Happening.Recognised(var event) -> {
+                        unrecognised--;
+                        tell(event, events);
+                    }
+                }
             }
+            tell(last, events);
             result.complete(List.copyOf(events));
         } catch (InterruptedException _) {
             result.complete(List.copyOf(events));
@@ -127,11 +139,24 @@ public final class FakeCaller implements AutoCloseable {
         }
     }
 
-    private CallerEvent recognised(Duration at, Pcm audio) {
-        return switch (ears.hear(audio)) {
-            case Hearing.Understood understood -> new CallerEvent.Hears(at, understood.words());
-            case Hearing.NotUnderstood() -> new CallerEvent.HearsSomething(at);
-        };
+    private void tell(CallerEvent event, List<CallerEvent> events) {
+        events.add(event);
+        observer.accept(event);
+    }
+
+    /// Takes longer than a frame lasts, so it happens neither where audio arrives nor where events are told.
+    private Happening recognised(Happening.Answer answer) {
+        Hearing hearing;
+        try {
+            hearing = ears.hear(answer.audio());
+        } catch (RuntimeException e) {
+            LOG.error("the caller's ears failed", e);
+            hearing = new Hearing.NotUnderstood();
+        }
+        return new Happening.Recognised(switch (hearing) {
+            case Hearing.Understood understood -> new CallerEvent.Hears(answer.at(), understood.words());
+            case Hearing.NotUnderstood() -> new CallerEvent.HearsSomething(answer.at());
+        });
     }
 
     /// Leaves the call.
