@@ -16,6 +16,12 @@ final class LedgerOption {
         if (chosen != null && !chosen.isBlank()) {
             return PaymentLedger.open(chosen);
         }
-        return PaymentLedger.open(Path.of(System.getProperty("user.home"), ".parley", "venue"));
+        return PaymentLedger.open(home().resolve(".parley").resolve("venue"));
+    }
+
+    /// What the user's shell calls home; Java asks the password file instead, and they may differ.
+    private static Path home() {
+        var home = System.getenv("HOME");
+        return Path.of(home == null || home.isBlank() ? System.getProperty("user.home") : home);
     }
 }
