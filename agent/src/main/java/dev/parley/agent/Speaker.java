@@ -31,7 +31,7 @@ final class Speaker implements AutoCloseable {
         this.leg = leg;
         this.playout = new Playout(rate);
         this.toLeg = new Resampler(rate, leg.format().rate());
-        this.pacer = Thread.ofVirtual().name("speaker").unstarted(this::keepPace);
+        this.pacer = Thread.ofVirtual().name("speaker").unstarted(this::run);
     }
 
     void start() {
@@ -51,6 +51,15 @@ final class Speaker implements AutoCloseable {
     /// @return what was heard of each item that was cut
     List<Playout.Heard> stop() {
         return playout.stop();
+    }
+
+    private void run() {
+        try {
+            keepPace();
+        } catch (RuntimeException e) {
+            // A leg that fails is deaf; the call itself goes on until somebody hangs up.
+            LOG.error("the caller's leg failed", e);
+        }
     }
 
     private void keepPace() {
