@@ -77,6 +77,7 @@ final class EmulatedSession {
     private final List<Writing> writing = new ArrayList<>();
     private final Set<String> unheard = new HashSet<>();
     private Optional<String> lastWords = Optional.empty();
+    private @Nullable String lastSaid;
     private boolean callerHasSpoken;
     private final List<Mind.ToolOutput> toolOutputs = new ArrayList<>();
     private long inputTextTokens;
@@ -153,15 +154,21 @@ final class EmulatedSession {
         try {
             event = ClientEvent.parse(text);
         } catch (ProtocolException e) {
-            fail(e, null);
+            fail(e, SessionDefaults.readOrText(text).path("event_id").stringValue(null));
             return;
         }
-        var eventId = event.eventId().orElse(null);
         try {
             accept(event);
         } catch (ProtocolException e) {
-            fail(e, eventId);
+            fail(e, isFoundInProcessing(e, event) ? null : event.eventId().orElse(null));
         }
+    }
+
+    /// The service does not name the client's event for what it finds out only when it carries these out.
+    private static boolean isFoundInProcessing(ProtocolException e, ClientEvent event) {
+        return e.param().isEmpty()
+                && (event instanceof ClientEvent.InputCommit || event instanceof ClientEvent.ItemTruncate
+                        || event instanceof ClientEvent.ResponseCancel);
     }
 
     private void accept(ClientEvent event) {
@@ -192,7 +199,8 @@ final class EmulatedSession {
 
     private void update(SessionConfig update) {
         SessionRules.check(update.raw());
-        if (hasSpoken && update.voice().isPresent() && !update.voice().equals(config.voice())) {
+        var voice = voiceIn(update);
+        if (hasSpoken && !voice.isMissingNode() && !voice.equals(voiceIn(config))) {
             throw new ProtocolException("cannot_update_voice", null,
                     "Cannot update a conversation's voice if assistant audio is present.");
         }
@@ -251,10 +259,11 @@ final class EmulatedSession {
         send(new ServerEvent.InputCommitted(itemId, items.last()));
         var item = Item.message("user", new Content.InputAudio(null)).with(itemId, "completed");
         var entry = items.add(null, itemId, item);
-        entry.sound(Sound.copyOf(input.format().encode(audio)));
+        entry.sound(Sound.copyOf(input.format().encode(audio)), input.format());
         announce(entry);
         callerHasSpoken = true;
         lastWords = Optional.empty();
+        lastSaid = itemId;
         unheard.add(itemId);
         inputAudioTokens += audio.duration().toMillis() / 100;
         effects.add(new Effect.Hear(itemId, audio));
@@ -265,29 +274,29 @@ final class EmulatedSession {
         var transcribed = config.transcriptionModel().isPresent();
         switch (hearing) {
             case Hearing.Understood understood -> {
-                lastWords = Optional.of(understood.words());
+                // Ears that are slow may report on what is no longer the last thing said.
+                if (itemId.equals(lastSaid)) {
+                    lastWords = Optional.of(understood.words());
+                }
                 items.find(itemId)
                         .ifPresent(entry -> entry.become(Item.message("user",
                                 new Content.InputAudio(transcribed ? understood.words() : null))
                                 .with(itemId, "completed")));
                 if (transcribed) {
-                    var seconds = items.find(itemId)
-                            .map(entry -> input.format()
-                                    .duration(entry.audio().length())
-                                    .toMillis() / 1_000.0)
-                            .orElse(0.0);
+                    var seconds = items.find(itemId).map(entry -> entry.length().toMillis() / 1_000.0).orElse(0.0);
                     send(new ServerEvent.InputTranscriptCompleted(itemId, 0, understood.words(), seconds));
                 }
             }
             case Hearing.NotUnderstood() -> {
-                lastWords = Optional.empty();
                 if (transcribed) {
                     send(new ServerEvent.InputTranscriptFailed(itemId, 0, "audio_unintelligible",
                             "The audio could not be understood."));
                 }
             }
         }
-        writing.stream().filter(running -> !running.response.hasStarted()).toList().forEach(this::think);
+        if (unheard.isEmpty()) {
+            writing.stream().filter(running -> !running.response.hasStarted()).toList().forEach(this::think);
+        }
     }
 
     // Items
@@ -311,6 +320,7 @@ final class EmulatedSession {
         if ("user".equals(message.role())) {
             callerHasSpoken = true;
             lastWords = Optional.of(message.text());
+            lastSaid = null;
         } else if ("assistant".equals(message.role())
                 && message.content().stream().anyMatch(Content.OutputAudio.class::isInstance)) {
             throw new ProtocolException("invalid_value", "item.content",
@@ -351,8 +361,7 @@ final class EmulatedSession {
             throw new ProtocolException("unsupported_content_type", null,
                     "Only model output audio messages can be truncated");
         }
-        var format = CallerAudio.format(outputEncoding());
-        long length = format.duration(entry.audio().length()).toMillis();
+        long length = entry.length().toMillis();
         long end = audioEndMs;
         if (audioEndMs > length) {
             // Live traffic shows the error without the client's event id, and then the truncation all the same.
@@ -360,7 +369,7 @@ final class EmulatedSession {
                     "Audio content of " + length + "ms is already shorter than " + audioEndMs + "ms"), null);
             end = length;
         }
-        entry.sound(entry.audio().slice(0, (int) format.bytes(Duration.ofMillis(end))));
+        entry.sound(entry.audio().slice(0, (int) entry.format().bytes(Duration.ofMillis(end))), entry.format());
         entry.become(Item.message("assistant", new Content.OutputAudio(null))
                 .with(itemId, message.status()
                         .orElse(
@@ -382,6 +391,7 @@ final class EmulatedSession {
                     "Conversation already has an active response in progress: " + active.get().response.id()
                             + ". Wait until the response is finished before creating a new one.");
         }
+        SessionRules.modalities(overrides.raw().get("output_modalities"), "response.output_modalities");
         var modalities = overrides.raw().has("output_modalities")
                 ? overrides.raw().path("output_modalities").valueStream().map(JsonNode::asString).toList()
                 : config.outputModalities();
@@ -488,7 +498,7 @@ final class EmulatedSession {
         public void itemEnds(RunningResponse.Ended ended) {
             items.find(ended.itemId()).ifPresent(entry -> {
                 entry.become(ended.item());
-                entry.sound(ended.audio());
+                entry.sound(ended.audio(), ended.format());
             });
             send(new ServerEvent.ItemDone(items.previous(ended.itemId()), ended.item()));
         }
@@ -501,13 +511,29 @@ final class EmulatedSession {
     }
 
     private boolean isInterruptedByCaller() {
-        return !(config.turnDetection().orElse(TurnDetection.ServerVad.DEFAULT) instanceof TurnDetection.ServerVad vad)
-                || vad.interruptResponse();
+        return switch (turnDetection()) {
+            case TurnDetection.ServerVad vad -> vad.interruptResponse();
+            case TurnDetection.SemanticVad vad -> vad.interruptResponse();
+            case TurnDetection.Manual() -> false;
+            case TurnDetection.Unknown _ -> false;
+        };
     }
 
     private boolean isAnsweredByItself() {
-        return !(config.turnDetection().orElse(TurnDetection.ServerVad.DEFAULT) instanceof TurnDetection.ServerVad vad)
-                || vad.createResponse();
+        return switch (turnDetection()) {
+            case TurnDetection.ServerVad vad -> vad.createResponse();
+            case TurnDetection.SemanticVad vad -> vad.createResponse();
+            case TurnDetection.Manual() -> false;
+            case TurnDetection.Unknown _ -> false;
+        };
+    }
+
+    private TurnDetection turnDetection() {
+        return config.turnDetection().orElse(TurnDetection.ServerVad.DEFAULT);
+    }
+
+    private static JsonNode voiceIn(SessionConfig config) {
+        return config.raw().path("audio").path("output").path("voice");
     }
 
     private void fail(ProtocolException e, @Nullable String clientEventId) {

@@ -23,6 +23,11 @@ final class Fields {
         return new Fields(node, "");
     }
 
+    /// The fields of an object that stands at `path` of its event.
+    static Fields of(ObjectNode node, String path) {
+        return new Fields(node, path);
+    }
+
     /// The beginning of an event of this type.
     static Fields event(String type) {
         return of(Json.object()).with("type", type);
@@ -92,7 +97,15 @@ final class Fields {
     }
 
     int index(String name) {
-        return Math.toIntExact(integer(name, 0));
+        long value = integer(name, 0);
+        if (value < 0) {
+            throw outOfRange(name, "integer", "below_min", "below minimum", ">= 0", Long.toString(value));
+        }
+        if (value > Integer.MAX_VALUE) {
+            throw outOfRange(name, "integer", "above_max", "above maximum", "<= " + Integer.MAX_VALUE,
+                    Long.toString(value));
+        }
+        return (int) value;
     }
 
     private long integer(String name, JsonNode value) {
@@ -111,6 +124,18 @@ final class Fields {
             throw wrongType(name, "a number", value);
         }
         return value.doubleValue();
+    }
+
+    /// A number from 0 to 1.
+    double share(String name, double otherwise) {
+        double value = number(name, otherwise);
+        if (value < 0) {
+            throw outOfRange(name, "decimal", "below_min", "below minimum", ">= 0", Double.toString(value));
+        }
+        if (value > 1) {
+            throw outOfRange(name, "decimal", "above_max", "above maximum", "<= 1", Double.toString(value));
+        }
+        return value;
     }
 
     boolean flag(String name, boolean otherwise) {
@@ -168,6 +193,12 @@ final class Fields {
     ProtocolException invalidValue(String name, String found, String supported) {
         return new ProtocolException("invalid_value", path(name),
                 "Invalid value: '" + found + "'. Supported values are: " + supported + ".");
+    }
+
+    private ProtocolException outOfRange(String name, String kind, String code, String side, String limit,
+            String found) {
+        return new ProtocolException(kind + "_" + code + "_value", path(name), "Invalid '" + path(name) + "': " + kind
+                + " " + side + " value. Expected a value " + limit + ", but got " + found + " instead.");
     }
 
     private ProtocolException missing(String name) {

@@ -87,12 +87,12 @@ public final class SessionConfig {
 
     /// Empty when the document does not say.
     public Optional<TurnDetection> turnDetection() {
-        return turnDetection(Fields.of(json));
+        return turnDetection(Fields.of(json, "session"));
     }
 
     /// The function tools; tools of other kinds stay in [#raw()].
     public List<FunctionTool> tools() {
-        return Fields.of(json)
+        return Fields.of(json, "session")
                 .list("tools", tool -> tool)
                 .stream()
                 .filter(tool -> "function".equals(tool.optionalString("type")))

@@ -67,7 +67,7 @@ public sealed interface TurnDetection {
         }
         var type = in.string("type");
         return switch (type) {
-            case "server_vad" -> new ServerVad(in.number("threshold", ServerVad.DEFAULT.threshold),
+            case "server_vad" -> new ServerVad(in.share("threshold", ServerVad.DEFAULT.threshold),
                     Duration.ofMillis(in.integer("prefix_padding_ms", ServerVad.DEFAULT.prefixPadding.toMillis())),
                     Duration.ofMillis(in.integer("silence_duration_ms", ServerVad.DEFAULT.silence.toMillis())),
                     in.flag("create_response", true), in.flag("interrupt_response", true));
