@@ -1,7 +1,6 @@
 package dev.parley.emulator;
 
 import dev.parley.media.Pcm;
-import dev.parley.realtime.AudioEncoding;
 import dev.parley.realtime.ClientEvent;
 import dev.parley.realtime.Content;
 import dev.parley.realtime.Item;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The service's side of one session: what it answers to each client event, and what it does when time passes.
@@ -62,6 +62,8 @@ final class EmulatedSession {
     private @Nullable String speechItemId;
     /// Items whose words are being made out.
     private final Set<String> unheard = new HashSet<>();
+    /// The last item of the caller, while its words may still be made out.
+    private @Nullable String lastSaid;
 
     /// @param voice says text aloud, at any rate
     /// @param pace how many times faster than real time answers are sent; 0 sends them at once
@@ -113,15 +115,21 @@ final class EmulatedSession {
         try {
             event = ClientEvent.parse(text);
         } catch (ProtocolException e) {
-            fail(e, null);
+            fail(e, SessionDefaults.readOrText(text).path("event_id").stringValue(null));
             return;
         }
-        var eventId = event.eventId().orElse(null);
         try {
             accept(event);
         } catch (ProtocolException e) {
-            fail(e, eventId);
+            fail(e, isFoundInProcessing(e, event) ? null : event.eventId().orElse(null));
         }
+    }
+
+    /// The service does not name the client's event for what it finds out only when it carries these out.
+    private static boolean isFoundInProcessing(ProtocolException e, ClientEvent event) {
+        return e.param().isEmpty()
+                && (event instanceof ClientEvent.InputCommit || event instanceof ClientEvent.ItemTruncate
+                        || event instanceof ClientEvent.ResponseCancel);
     }
 
     private void accept(ClientEvent event) {
@@ -152,7 +160,8 @@ final class EmulatedSession {
 
     private void update(SessionConfig update) {
         SessionRules.check(update.raw());
-        if (responses.haveSounded() && update.voice().isPresent() && !update.voice().equals(config.voice())) {
+        var voice = voiceIn(update);
+        if (responses.haveSounded() && !voice.isMissingNode() && !voice.equals(voiceIn(config))) {
             throw new ProtocolException("cannot_update_voice", null,
                     "Cannot update a conversation's voice if assistant audio is present.");
         }
@@ -211,10 +220,11 @@ final class EmulatedSession {
         send(new ServerEvent.InputCommitted(itemId, items.last()));
         var item = Item.message("user", new Content.InputAudio(null)).with(itemId, "completed");
         var entry = items.add(null, itemId, item);
-        entry.sound(Sound.copyOf(input.format().encode(audio)));
+        entry.sound(Sound.copyOf(input.format().encode(audio)), input.format());
         announce(entry);
         attention.callerSpoke();
         attention.listened(audio.duration().toMillis());
+        lastSaid = itemId;
         unheard.add(itemId);
         effects.add(new Effect.Hear(itemId, audio));
     }
@@ -224,17 +234,16 @@ final class EmulatedSession {
         var transcribed = config.transcriptionModel().isPresent();
         switch (hearing) {
             case Hearing.Understood understood -> {
-                attention.callerSaid(understood.words());
+                // Ears that are slow may report on what is no longer the last thing said.
+                if (itemId.equals(lastSaid)) {
+                    attention.callerSaid(understood.words());
+                }
                 items.find(itemId)
                         .ifPresent(entry -> entry.become(Item.message("user",
                                 new Content.InputAudio(transcribed ? understood.words() : null))
                                 .with(itemId, "completed")));
                 if (transcribed) {
-                    var seconds = items.find(itemId)
-                            .map(entry -> input.format()
-                                    .duration(entry.audio().length())
-                                    .toMillis() / 1_000.0)
-                            .orElse(0.0);
+                    var seconds = items.find(itemId).map(entry -> entry.length().toMillis() / 1_000.0).orElse(0.0);
                     send(new ServerEvent.InputTranscriptCompleted(itemId, 0, understood.words(), seconds));
                 }
             }
@@ -267,6 +276,7 @@ final class EmulatedSession {
         attention.read(message.text());
         if ("user".equals(message.role())) {
             attention.callerSaid(message.text());
+            lastSaid = null;
         } else if ("assistant".equals(message.role())
                 && message.content().stream().anyMatch(Content.OutputAudio.class::isInstance)) {
             throw new ProtocolException("invalid_value", "item.content",
@@ -306,8 +316,7 @@ final class EmulatedSession {
             throw new ProtocolException("unsupported_content_type", null,
                     "Only model output audio messages can be truncated");
         }
-        var format = CallerAudio.format(outputEncoding());
-        long length = format.duration(entry.audio().length()).toMillis();
+        long length = entry.length().toMillis();
         long end = audioEndMs;
         if (audioEndMs > length) {
             // Live traffic shows the error without the client's event id, and then the truncation all the same.
@@ -315,7 +324,7 @@ final class EmulatedSession {
                     "Audio content of " + length + "ms is already shorter than " + audioEndMs + "ms"), null);
             end = length;
         }
-        entry.sound(entry.audio().slice(0, (int) format.bytes(Duration.ofMillis(end))));
+        entry.sound(entry.audio().slice(0, (int) entry.format().bytes(Duration.ofMillis(end))), entry.format());
         entry.become(Item.message("assistant", new Content.OutputAudio(null))
                 .with(itemId, message.status()
                         .orElse(
@@ -325,18 +334,30 @@ final class EmulatedSession {
 
     // Configuration in force
 
-    private AudioEncoding outputEncoding() {
-        return config.outputEncoding().orElse(AudioEncoding.PCM);
-    }
-
     private boolean isInterruptedByCaller() {
-        return !(config.turnDetection().orElse(TurnDetection.ServerVad.DEFAULT) instanceof TurnDetection.ServerVad vad)
-                || vad.interruptResponse();
+        return switch (turnDetection()) {
+            case TurnDetection.ServerVad vad -> vad.interruptResponse();
+            case TurnDetection.SemanticVad vad -> vad.interruptResponse();
+            case TurnDetection.Manual() -> false;
+            case TurnDetection.Unknown _ -> false;
+        };
     }
 
     private boolean isAnsweredByItself() {
-        return !(config.turnDetection().orElse(TurnDetection.ServerVad.DEFAULT) instanceof TurnDetection.ServerVad vad)
-                || vad.createResponse();
+        return switch (turnDetection()) {
+            case TurnDetection.ServerVad vad -> vad.createResponse();
+            case TurnDetection.SemanticVad vad -> vad.createResponse();
+            case TurnDetection.Manual() -> false;
+            case TurnDetection.Unknown _ -> false;
+        };
+    }
+
+    private TurnDetection turnDetection() {
+        return config.turnDetection().orElse(TurnDetection.ServerVad.DEFAULT);
+    }
+
+    private static JsonNode voiceIn(SessionConfig config) {
+        return config.raw().path("audio").path("output").path("voice");
     }
 
     private void fail(ProtocolException e, @Nullable String clientEventId) {

@@ -1,7 +1,9 @@
 package dev.parley.emulator;
 
+import dev.parley.media.AudioFormat;
 import dev.parley.realtime.Item;
 import dev.parley.realtime.ProtocolException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,7 @@ final class ItemList {
         private final String id;
         private Item item;
         private Sound audio = Sound.NONE;
+        private AudioFormat format = AudioFormat.REALTIME_PCM;
 
         private Entry(String id, Item item) {
             this.id = id;
@@ -35,17 +38,27 @@ final class ItemList {
             return item;
         }
 
-        /// Sound of the item in the session's format; empty when it has none.
+        /// Sound of the item; empty when it has none.
         Sound audio() {
             return audio;
+        }
+
+        /// Format of the sound, which may have been the session's at another time.
+        AudioFormat format() {
+            return format;
+        }
+
+        Duration length() {
+            return format.duration(audio.length());
         }
 
         void become(Item changed) {
             item = changed;
         }
 
-        void sound(Sound sound) {
+        void sound(Sound sound, AudioFormat encodedAs) {
             audio = sound;
+            format = encodedAs;
         }
     }
 

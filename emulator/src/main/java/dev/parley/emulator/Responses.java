@@ -96,6 +96,7 @@ final class Responses {
                     "Conversation already has an active response in progress: " + active.get().response.id()
                             + ". Wait until the response is finished before creating a new one.");
         }
+        SessionRules.modalities(overrides.raw().get("output_modalities"), "response.output_modalities");
         var modalities = overrides.raw().has("output_modalities")
                 ? overrides.raw().path("output_modalities").valueStream().map(JsonNode::asString).toList()
                 : config.outputModalities();
@@ -217,7 +218,7 @@ final class Responses {
         public void itemEnds(RunningResponse.Ended ended) {
             items.find(ended.itemId()).ifPresent(entry -> {
                 entry.become(ended.item());
-                entry.sound(ended.audio());
+                entry.sound(ended.audio(), ended.format());
             });
             send(new ServerEvent.ItemDone(items.previous(ended.itemId()), ended.item()));
         }

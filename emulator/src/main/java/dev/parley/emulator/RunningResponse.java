@@ -59,7 +59,7 @@ final class RunningResponse {
     }
 
     /// What the session must know of a message that has ended, however it did.
-    record Ended(String itemId, Item item, Sound audio) {}
+    record Ended(String itemId, Item item, Sound audio, AudioFormat format) {}
 
     /// A message being written, and what of it has been sent.
     private static final class OpenMessage {
@@ -276,7 +276,7 @@ final class RunningResponse {
         output.add(item);
         sink.send(new ServerEvent.OutputItemDone(id, index, item));
         if (inConversation) {
-            sink.itemEnds(new Ended(itemId, item, audio));
+            sink.itemEnds(new Ended(itemId, item, audio, format));
         }
     }
 

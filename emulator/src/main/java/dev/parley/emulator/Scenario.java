@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +60,8 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
     /// A function to call; arguments are given by name and may name slots: `"{price.amount}"`.
     public record Call(String tool, Map<String, String> arguments) {
         public Call {
-            arguments = Map.copyOf(arguments);
+            // In the order of the file, so that the model writes them alike each time.
+            arguments = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));
         }
     }
 

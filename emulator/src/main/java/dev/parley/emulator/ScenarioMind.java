@@ -18,6 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Thinks what a [Scenario] says.
 final class ScenarioMind implements Mind {
     private static final JsonMapper JSON = new JsonMapper();
+    /// Nobody says more in one go, and finding slots in a text takes time that grows with the square of its length.
+    private static final int LONGEST_WORDS = 2_000;
     private static final String WHOLE_BLANK = "\\{[^{}]+}";
 
     private final Scenario scenario;
@@ -44,6 +46,9 @@ final class ScenarioMind implements Mind {
     }
 
     private List<Thought> answer(String words, Situation situation) {
+        if (words.length() > LONGEST_WORDS) {
+            return shrug();
+        }
         for (var answer : scenario.answers()) {
             for (var phrase : answer.hear()) {
                 var slots = phrase.match(words);

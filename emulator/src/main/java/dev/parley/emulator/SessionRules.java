@@ -1,5 +1,6 @@
 package dev.parley.emulator;
 
+import dev.parley.realtime.AudioEncoding;
 import dev.parley.realtime.ProtocolException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +20,42 @@ final class SessionRules {
     private static final Set<String> SEMANTIC_VAD = Set.of("type", "eagerness", "create_response",
             "interrupt_response");
 
+    private static final long LONGEST_SPAN = 60_000;
+
     private SessionRules() {}
 
     /// @throws ProtocolException naming the first member that is not in the book
     static void check(JsonNode session) {
+        type(session.path("type").asString(""));
         members(session, "session", SESSION);
         var audio = session.path("audio");
         members(audio, "session.audio", AUDIO);
         members(audio.path("input"), "session.audio.input", INPUT);
         members(audio.path("output"), "session.audio.output", OUTPUT);
+        rate(audio.path("input").path("format"), "session.audio.input.format.rate");
+        rate(audio.path("output").path("format"), "session.audio.output.format.rate");
         turnDetection(audio.path("input").path("turn_detection"));
-        modalities(session.get("output_modalities"));
+        modalities(session.get("output_modalities"), "session.output_modalities");
+    }
+
+    private static void type(String type) {
+        if (type.equals("transcription")) {
+            throw new ProtocolException("invalid_parameter", null,
+                    "Passing a transcription session update event to a realtime session is not allowed.");
+        }
+        if (!type.equals("realtime")) {
+            throw invalid("session.type", type, "'realtime'");
+        }
+    }
+
+    /// Linear audio has one rate; a G.711 format names none.
+    private static void rate(JsonNode format, String at) {
+        var rate = format.path("rate");
+        if (format.path("type").asString("").equals(AudioEncoding.PCM.wireName())
+                && !rate.isMissingNode()
+                && !rate.asString("").equals(Integer.toString(AudioEncoding.PCM.rate()))) {
+            throw invalid(at, rate.asString(rate.toString()), Integer.toString(AudioEncoding.PCM.rate()));
+        }
     }
 
     private static void turnDetection(JsonNode detection) {
@@ -42,20 +68,30 @@ final class SessionRules {
             case "semantic_vad" -> members(detection, at, SEMANTIC_VAD);
             default -> throw invalid(at + ".type", detection.path("type").asString(""), "'server_vad', 'semantic_vad'");
         }
-        var threshold = detection.path("threshold");
-        if (threshold.isNumber() && threshold.doubleValue() > 1) {
-            throw new ProtocolException("decimal_above_max_value", at + ".threshold", "Invalid '" + at
-                    + ".threshold': decimal above maximum value. Expected a value <= 1, but got " + threshold
+        span(detection.path("prefix_padding_ms"), at + ".prefix_padding_ms");
+        span(detection.path("silence_duration_ms"), at + ".silence_duration_ms");
+    }
+
+    /// A span of time in milliseconds that the detector can work with.
+    private static void span(JsonNode millis, String at) {
+        if (millis.isIntegralNumber() && millis.longValue() < 0) {
+            throw new ProtocolException("integer_below_min_value", at, "Invalid '" + at
+                    + "': integer below minimum value. Expected a value >= 0, but got " + millis + " instead.");
+        }
+        if (millis.isIntegralNumber() && millis.longValue() > LONGEST_SPAN) {
+            throw new ProtocolException("integer_above_max_value", at, "Invalid '" + at
+                    + "': integer above maximum value. Expected a value <= " + LONGEST_SPAN + ", but got " + millis
                     + " instead.");
         }
     }
 
-    private static void modalities(@Nullable JsonNode modalities) {
+    /// @throws ProtocolException unless there are none or the one is known
+    static void modalities(@Nullable JsonNode modalities, String at) {
         if (modalities == null) {
             return;
         }
         if (modalities.size() != 1 || !Set.of("audio", "text").contains(modalities.path(0).asString(""))) {
-            throw invalid("session.output_modalities", modalities.toString(), "['text'], ['audio']");
+            throw invalid(at, modalities.toString(), "['text'], ['audio']");
         }
     }
 

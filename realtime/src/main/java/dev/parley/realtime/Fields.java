@@ -24,6 +24,11 @@ final class Fields {
         return new Fields(node, "");
     }
 
+    /// The fields of an object that stands at `path` of its event.
+    static Fields of(ObjectNode node, String path) {
+        return new Fields(node, path);
+    }
+
     /// The beginning of an event of this type.
     static Fields event(String type) {
         return of(Json.object()).with("type", type);
@@ -125,10 +130,10 @@ final class Fields {
     double number(String name, double otherwise, double min, double max) {
         double value = number(name, otherwise);
         if (value < min) {
-            throw outOfRange(name, "decimal below minimum", ">= " + min, value);
+            throw outOfRange(name, "decimal below minimum", ">= " + plain(min), value);
         }
         if (value > max) {
-            throw outOfRange(name, "decimal above maximum", "<= " + max, value);
+            throw outOfRange(name, "decimal above maximum", "<= " + plain(max), value);
         }
         return value;
     }
@@ -216,6 +221,11 @@ final class Fields {
     }
 
     /// `what` in words; the code is the same, abbreviated: `integer_below_min_value`.
+    /// A limit as the service writes it: 1, not 1.0.
+    private static String plain(double limit) {
+        return limit == Math.rint(limit) ? Long.toString((long) limit) : Double.toString(limit);
+    }
+
     private ProtocolException outOfRange(String name, String what, String expected, Number found) {
         return new ProtocolException(what.replace("imum", "").replace(' ', '_') + "_value", path(name),
                 "Invalid '" + path(name) + "': " + what + " value. Expected a value " + expected + ", but got " + found

@@ -89,7 +89,7 @@ public final class SessionConfig {
 
     /// Empty when the document does not say.
     public Optional<TurnDetection> turnDetection() {
-        return turnDetection(Fields.of(json));
+        return turnDetection(Fields.of(json, "session"));
     }
 
     /// The function tools; tools of other kinds stay in [#raw()].
