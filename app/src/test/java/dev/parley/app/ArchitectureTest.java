@@ -1,0 +1,178 @@
+package dev.parley.app;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.Selector;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.Timer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/// The rules of the house: who may know whom, and what may be used where.
+///
+/// A module is a package below `dev.parley`. Arrows point one way, so that somebody who wants only the protocol's types
+/// or only the audio gets nothing else, and so that the parts that decide can be tested without a network or a clock.
+class ArchitectureTest {
+    private static final String ROOT = "dev.parley";
+
+    /// Which other modules each module may use. A new module does not pass until it is written down here.
+    private static final Map<String, Set<String>> ARROWS = Map.of(
+            "realtime", Set.of(),
+            "media", Set.of(),
+            "speech", Set.of("media"),
+            "agent", Set.of("realtime", "media"),
+            "venue", Set.of("agent", "realtime"),
+            "emulator", Set.of("realtime", "media", "speech"),
+            "app", Set.of("realtime", "media", "speech", "agent", "venue", "emulator"));
+
+    static final Set<String> MODULES = ARROWS.keySet();
+
+    /// The parts that decide. They are told the time; nothing in them waits, runs or looks at a clock.
+    static final Set<String> TIMELESS = Set.of("agent.Conversation", "agent.Transcript", "emulator.EmulatedSession",
+            "emulator.CallerScript", "media.SpeechDetector", "media.Playout");
+
+    private static final JavaClasses PARLEY = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    @Test
+    void everyClassBelongsToAModuleWithKnownArrows() {
+        var modules = PARLEY.stream().map(ArchitectureTest::module).collect(Collectors.toSet());
+
+        assertThat(modules).isEqualTo(MODULES);
+    }
+
+    @ParameterizedTest
+    @FieldSource("MODULES")
+    void arrowsBetweenModulesPointOneWay(String module) {
+        var others = MODULES.stream()
+                .filter(other -> !other.equals(module) && !ARROWS.getOrDefault(module, Set.of()).contains(other))
+                .map(ArchitectureTest::packages)
+                .toArray(String[]::new);
+
+        if (others.length > 0) {
+            noClasses().that()
+                    .resideInAPackage(packages(module))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(others)
+                    .because(module + " knows " + ARROWS.get(module) + " and nobody else")
+                    .check(PARLEY);
+        }
+    }
+
+    @Test
+    void onlyTheAppIsAProgram() {
+        var library = "a library neither ends the process nor prints: that is up to whoever uses it";
+
+        noMethods().that()
+                .areDeclaredInClassesThat()
+                .resideOutsideOfPackage(packages("app"))
+                .should()
+                .haveName("main")
+                .because(library)
+                .check(PARLEY);
+        noClasses().that()
+                .resideOutsideOfPackage(packages("app"))
+                .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
+                .orShould()
+                .callMethodWhere(calls(System.class, "exit"))
+                .orShould()
+                .callMethodWhere(calls(Runtime.class, "exit", "halt"))
+                .because(library)
+                .check(PARLEY);
+    }
+
+    @Test
+    void soundAndAgentsTouchNoNetwork() {
+        noClasses().that()
+                .resideInAnyPackage(packages("media"), packages("speech"), packages("agent"))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.net..", "javax.net..", "org.eclipse.jetty..",
+                        "io.javalin..")
+                        .or(JavaClass.Predicates.assignableTo(NetworkChannel.class))
+                        .or(JavaClass.Predicates.assignableTo(Selector.class)))
+                .because("the network is the business of realtime and of the emulator")
+                .check(PARLEY);
+    }
+
+    @Test
+    void nobodySleeps() {
+        noClasses().should()
+                .callMethodWhere(calls(Thread.class, "sleep"))
+                .because("whoever waits, waits for something: a queue, a deadline, a pace")
+                .check(PARLEY);
+    }
+
+    @ParameterizedTest
+    @FieldSource("TIMELESS")
+    void whatDecidesIsToldTheTime(String name) {
+        var type = ROOT + "." + name;
+
+        classes().that(describe("are " + name + " or nested in it", one -> isOrIsNestedIn(one, type)))
+                .should()
+                .onlyCallMethodsThat(describe("read no clock", method -> !(method.getName().equals("now")
+                        && method.getOwner().isAssignableTo(Instant.class))
+                        && !(method.getName().matches("nanoTime|currentTimeMillis")
+                                && method.getOwner().isAssignableTo(System.class))))
+                .andShould()
+                .onlyDependOnClassesThat(describe("are no clock, thread or lock", ArchitectureTest::isTimeless))
+                .because("a machine that is given the time can be tested faster than time passes")
+                .check(PARLEY);
+    }
+
+    @Test
+    void everyPackageSaysWhatMayBeNull() {
+        var packages = PARLEY.stream().map(JavaClass::getPackage).distinct();
+
+        assertThat(packages).isNotEmpty()
+                .allSatisfy(one -> assertThat(one.isAnnotatedWith(NullMarked.class)).as(one.getName()
+                        + " is @NullMarked")
+                        .isTrue());
+    }
+
+    private static boolean isTimeless(JavaClass used) {
+        return Set.of(Thread.class, Clock.class, InstantSource.class, Timer.class, LockSupport.class, Executor.class)
+                .stream()
+                .noneMatch(used::isAssignableTo);
+    }
+
+    private static boolean isOrIsNestedIn(JavaClass one, String type) {
+        return one.getName().equals(type) || one.getName().startsWith(type + "$");
+    }
+
+    private static DescribedPredicate<JavaCall<?>> calls(Class<?> owner, String... names) {
+        return describe("calls " + owner.getSimpleName() + "." + String.join(", ", names),
+                call -> call.getTargetOwner().isAssignableTo(owner) && Set.of(names).contains(call.getName()));
+    }
+
+    private static String packages(String module) {
+        return ROOT + "." + module + "..";
+    }
+
+    private static String module(JavaClass one) {
+        return one.getPackageName().substring(ROOT.length() + 1).split("\\.", 2)[0];
+    }
+}
