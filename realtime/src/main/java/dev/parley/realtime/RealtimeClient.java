@@ -92,7 +92,7 @@ public final class RealtimeClient implements AutoCloseable {
     }
 
     private ConnectException timedOut(Exception cause) {
-        return new ConnectException("no session at " + address() + " within " + connectTimeout.toSeconds() + " s", 0,
+        return new ConnectException("no session at " + address() + " within " + connectTimeout.toMillis() + " ms", 0,
                 cause);
     }
 
