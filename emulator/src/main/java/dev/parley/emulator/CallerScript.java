@@ -59,8 +59,8 @@ final class CallerScript {
         this.rate = rate;
         this.lines = List.copyOf(lines);
         this.patience = patience;
-        this.detector = new SpeechDetector(rate, new SpeechDetector.Settings(0.5, Duration.ofMillis(200),
-                END_OF_ANSWER));
+        // Without padding, because an interruption is timed from where the answer is first heard.
+        this.detector = new SpeechDetector(rate, new SpeechDetector.Settings(0.5, Duration.ZERO, END_OF_ANSWER));
     }
 
     Step step(Pcm heard) {

@@ -21,6 +21,11 @@ public record SayTemplate(String template) {
         while (blanks.find()) {
             Kind.of(blanks.group(2), template);
         }
+        var literal = BLANK.matcher(template).replaceAll("");
+        if (literal.contains("{") || literal.contains("}")) {
+            throw new IllegalArgumentException(
+                    "expected blanks such as {name} or {name:digits}, found \"" + template + "\"");
+        }
     }
 
     private enum Kind {

@@ -2,9 +2,11 @@ package dev.parley.emulator;
 
 import dev.parley.speech.Grammar;
 import dev.parley.speech.Phrase;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -39,7 +41,7 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
         answers = List.copyOf(answers);
         caller = List.copyOf(caller);
         callerHears = List.copyOf(callerHears);
-        if (pace < 0) {
+        if (!(pace >= 0)) {
             throw new IllegalArgumentException("expected a pace of 0 or more, found " + pace);
         }
     }
@@ -74,9 +76,12 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
     ///
     /// @throws ScenarioException if it cannot be read or does not make sense; the message names file, place and cure
     public static Scenario load(Path file) {
-        try (var in = Files.newInputStream(file)) {
-            var folder = file.toAbsolutePath().getParent();
-            return ScenarioReader.read(in, file.toString(), folder);
+        try {
+            var yaml = Files.readAllBytes(file);
+            return ScenarioReader.read(new ByteArrayInputStream(yaml), file.toString(),
+                    file.toAbsolutePath().getParent());
+        } catch (NoSuchFileException e) {
+            throw new ScenarioException("cannot read the scenario " + file + ": no such file", e);
         } catch (IOException e) {
             throw new ScenarioException("cannot read the scenario " + file + ": " + e.getMessage(), e);
         }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -40,15 +41,22 @@ final class ScenarioReader {
         } catch (JacksonException e) {
             var at = e.getLocation();
             throw new ScenarioException(source + (at == null ? "" : ":" + at.getLineNr()) + ": expected YAML, but "
-                    + e.getOriginalMessage(), e);
+                    + oneLine(e.getOriginalMessage()), e);
         }
         return new ScenarioReader(source, folder).scenario(root);
+    }
+
+    /// The parser's sentences without the indented extracts of the file between them.
+    private static String oneLine(String message) {
+        return message.lines()
+                .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+                .collect(Collectors.joining("; "));
     }
 
     private Scenario scenario(JsonNode root) {
         members(root, "the scenario",
                 Set.of("name", "pace", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears"));
-        root.path("lists")
+        object(root.path("lists"), "lists")
                 .properties()
                 .forEach(list -> lists.put(list.getKey(),
                         texts(list.getValue(), "lists." + list.getKey())));
@@ -83,11 +91,18 @@ final class ScenarioReader {
     private Call call(JsonNode node, String at) {
         members(node, at, Set.of("tool", "with"));
         var arguments = new LinkedHashMap<String, String>();
-        node.path("with")
+        object(node.path("with"), at + ".with")
                 .properties()
                 .forEach(argument -> arguments.put(argument.getKey(),
-                        argument.getValue().asString("")));
+                        argument(argument.getValue(), at + ".with." + argument.getKey())));
         return new Call(text(node.path("tool"), at + ".tool"), arguments);
+    }
+
+    private String argument(JsonNode node, String at) {
+        if (!node.isValueNode() || node.isNull()) {
+            throw wrong(at, "a value or a slot", node);
+        }
+        return node.asString("");
     }
 
     private CallerLine line(JsonNode node, String at) {
@@ -137,6 +152,14 @@ final class ScenarioReader {
         }
     }
 
+    /// Members that have names of the scenario's own, if there are any.
+    private JsonNode object(JsonNode node, String at) {
+        if (!node.isMissingNode() && !node.isObject()) {
+            throw wrong(at, "members, each with a name", node);
+        }
+        return node;
+    }
+
     /// The elements of a list; a single object stands for a list of one.
     private List<JsonNode> elements(JsonNode node, String at) {
         if (node.isMissingNode()) {
@@ -175,7 +198,7 @@ final class ScenarioReader {
         if (node.isMissingNode()) {
             return otherwise;
         }
-        if (!node.isNumber() || node.doubleValue() < 0) {
+        if (!node.isNumber() || !(node.doubleValue() >= 0 && node.doubleValue() <= Integer.MAX_VALUE)) {
             throw wrong(at, "a number of 0 or more", node);
         }
         return node.doubleValue();

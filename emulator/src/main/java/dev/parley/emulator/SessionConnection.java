@@ -12,17 +12,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Runs one [EmulatedSession] between a socket and the ears.
 ///
-/// The session belongs to one virtual thread, which takes inputs from a bounded queue. When the queue is full the
+/// The session belongs to one virtual thread, which takes inputs from a queue that is bounded in number and size. When
+/// it is full the
 /// socket's reader waits, and TCP slows the client down; when the client does not read, only its own session waits.
 final class SessionConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SessionConnection.class);
     private static final int QUEUE = 256;
+    /// Characters of all frames that wait together. A larger frame waits until it is alone.
+    private static final int QUEUED_CHARS = 8 << 20;
     private static final Duration IDLE = Duration.ofHours(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -32,6 +36,7 @@ final class SessionConnection implements AutoCloseable {
     private final InstantSource clock;
     private final SessionLog log;
     private final BlockingQueue<Input> inputs = new ArrayBlockingQueue<>(QUEUE);
+    private final Semaphore room = new Semaphore(QUEUED_CHARS);
     private final Thread owner;
     private volatile boolean closed;
 
@@ -75,7 +80,21 @@ final class SessionConnection implements AutoCloseable {
 
     /// Hands a frame of the client to the session, waiting while it is busy.
     void received(String frame) {
-        offer(new Input.Frame(frame));
+        log.received(clock.instant(), SessionDefaults.readOrText(frame));
+        try {
+            while (!room.tryAcquire(size(frame), PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (closed) {
+                    return;
+                }
+            }
+            offer(new Input.Frame(frame));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static int size(String frame) {
+        return Math.min(frame.length(), QUEUED_CHARS);
     }
 
     private void offer(Input input) {
@@ -94,7 +113,7 @@ final class SessionConnection implements AutoCloseable {
             while (!closed) {
                 var input = inputs.poll(untilWake().toNanos(), TimeUnit.NANOSECONDS);
                 if (input instanceof Input.Frame(var text)) {
-                    log.received(clock.instant(), SessionDefaults.readOrText(text));
+                    room.release(size(text));
                 }
                 carryOut(session.on(input == null ? new Input.Tick() : input, clock.instant()));
             }

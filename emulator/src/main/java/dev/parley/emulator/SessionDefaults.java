@@ -21,6 +21,7 @@ final class SessionDefaults {
     /// How long a semantic detector of medium eagerness, which here is a silence detector too, waits at most.
     static final Duration SEMANTIC_SILENCE = Duration.ofMillis(800);
 
+    private static final int LONGEST_TEXT = 1_000;
     private static final JsonMapper JSON = new JsonMapper();
 
     private SessionDefaults() {}
@@ -77,12 +78,12 @@ final class SessionDefaults {
         return usage;
     }
 
-    /// The frame as JSON, or as text if it is none; for logs.
+    /// The frame as JSON, or its beginning as text if it is none.
     static JsonNode readOrText(String frame) {
         try {
             return JSON.readTree(frame);
         } catch (JacksonException _) {
-            return JsonNodeFactory.instance.stringNode(frame);
+            return JsonNodeFactory.instance.stringNode(frame.substring(0, Math.min(frame.length(), LONGEST_TEXT)));
         }
     }
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What passed between one client and the emulator, to be looked at and asserted on.
@@ -64,13 +65,13 @@ public final class SessionLog {
     }
 
     void received(Instant at, JsonNode event) {
-        add(new Entry.Received(at, withoutSound(event, "audio")));
+        add(new Entry.Received(at, withoutSound(withoutItemSound(event), "audio")));
     }
 
     void sent(Instant at, ServerEvent event) {
         add(new Entry.Sent(at, event instanceof ServerEvent.OutputAudioDelta
                 ? withoutSound(event.raw(), "delta")
-                : event.raw()));
+                : withoutItemSound(event.raw())));
     }
 
     private void add(Entry entry) {
@@ -80,6 +81,20 @@ public final class SessionLog {
                 entries.removeFirst();
             }
         }
+    }
+
+    /// An item may carry its sound within its content.
+    private static JsonNode withoutItemSound(JsonNode event) {
+        var content = event.path("item").path("content");
+        if (content.valueStream().noneMatch(part -> part.path("audio").isString())) {
+            return event;
+        }
+        var copy = event.deepCopy();
+        var parts = (ArrayNode) copy.path("item").path("content");
+        for (int i = 0; i < parts.size(); i++) {
+            parts.set(i, withoutSound(parts.get(i), "audio"));
+        }
+        return copy;
     }
 
     private static JsonNode withoutSound(JsonNode event, String field) {

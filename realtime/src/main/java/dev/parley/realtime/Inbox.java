@@ -80,7 +80,8 @@ final class Inbox implements WebSocket.Listener {
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-        end(new Close(code, reason));
+        // A connection that ends without a close frame arrives here too, and without a reason.
+        end(new Close(code, code == Close.ABNORMAL && reason.isEmpty() ? "connection lost" : reason));
         return null;
     }
 
