@@ -9,6 +9,7 @@ import dev.parley.speech.Ears;
 import dev.parley.speech.Hearing;
 import dev.parley.speech.Voice;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,6 +96,8 @@ public final class FakeCaller implements AutoCloseable {
     private static Pcm read(Path recording) {
         try {
             return Wav.read(recording).mono();
+        } catch (NoSuchFileException e) {
+            throw new ScenarioException("cannot play " + recording + ": there is no such file", e);
         } catch (IOException e) {
             throw new ScenarioException("cannot play " + recording + ": " + e.getMessage(), e);
         }

@@ -5,6 +5,7 @@ import dev.parley.speech.Phrase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +75,8 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
         try (var in = Files.newInputStream(file)) {
             var folder = file.toAbsolutePath().getParent();
             return ScenarioReader.read(in, file.toString(), folder);
+        } catch (NoSuchFileException e) {
+            throw new ScenarioException("cannot read the scenario " + file + ": there is no such file", e);
         } catch (IOException e) {
             throw new ScenarioException("cannot read the scenario " + file + ": " + e.getMessage(), e);
         }

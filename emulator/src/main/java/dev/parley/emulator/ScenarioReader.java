@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -40,9 +41,14 @@ final class ScenarioReader {
         } catch (JacksonException e) {
             var at = e.getLocation();
             throw new ScenarioException(source + (at == null ? "" : ":" + at.getLineNr()) + ": expected YAML, but "
-                    + e.getOriginalMessage(), e);
+                    + withoutExcerpt(e.getOriginalMessage()), e);
         }
         return new ScenarioReader(source, folder).scenario(root);
+    }
+
+    /// The parser shows the place over several lines; the message is to be one.
+    private static String withoutExcerpt(String problem) {
+        return problem.lines().filter(line -> !line.startsWith(" ")).collect(Collectors.joining(", "));
     }
 
     private Scenario scenario(JsonNode root) {
