@@ -7,13 +7,20 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// `parley emulate`: the stand-in alone, for clients in any language.
 @Command(name = "emulate", description = "A stand-in for the Realtime service that any client in any language can connect to.", mixinStandardHelpOptions = true, footer = {
         "", "Example: parley emulate --port 3100",
         "         then point your client at ws://127.0.0.1:3100/v1/realtime?model=gpt-realtime"})
 final class EmulateCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
     @Option(names = "--port", paramLabel = "N", defaultValue = "3100", description = "Port to listen on; 0 for any free"
             + " one. Default: ${DEFAULT-VALUE}.")
     private int port;
@@ -27,6 +34,7 @@ final class EmulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        requirePort();
         requireLoopback();
         var settings = Emulator.Settings.of(scenarioOption.load()).withAddress(host, port);
         try (var emulator = Emulator.start(settings)) {
@@ -41,15 +49,25 @@ final class EmulateCommand implements Callable<Integer> {
         return 0;
     }
 
+    private void requirePort() {
+        if (port < 0 || port > 65_535) {
+            throw mistake("expected a --port of 0 to 65535, found " + port);
+        }
+    }
+
     /// The emulator asks nobody for a key, so nobody else may reach it.
     private void requireLoopback() {
         try {
             if (!InetAddress.getByName(host).isLoopbackAddress()) {
-                throw new CommandFailed("expected a loopback address for --host, found " + host
+                throw mistake("expected a loopback address for --host, found " + host
                         + ": the emulator lets everybody in, so it listens to this machine only");
             }
-        } catch (UnknownHostException e) {
-            throw new CommandFailed("expected an address for --host, found " + host, e);
+        } catch (UnknownHostException _) {
+            throw mistake("expected an address for --host, found " + host);
         }
+    }
+
+    private ParameterException mistake(String what) {
+        return new ParameterException(spec.commandLine(), what);
     }
 }

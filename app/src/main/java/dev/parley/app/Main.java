@@ -17,6 +17,14 @@ final class Main implements Runnable {
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
 
+    /// It logs that it could not start, and throws the reason, which is what the user is told. Held, since
+    /// `java.util.logging` forgets the filter of a logger that nobody holds.
+    private static final Logger JAVALIN = Logger.getLogger("io.javalin.Javalin");
+
+    static {
+        JAVALIN.setFilter(logged -> !"Failed to start Javalin".equals(logged.getMessage()));
+    }
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -43,7 +51,7 @@ final class Main implements Runnable {
     private static int usage(ParameterException mistake, String... args) {
         var line = mistake.getCommandLine();
         line.getErr()
-                .println("parley: " + mistake.getMessage() + ". Try: " + line.getCommandSpec().qualifiedName()
+                .println("parley: " + Failures.line(mistake) + ". Try: " + line.getCommandSpec().qualifiedName()
                         + " --help");
         return USAGE;
     }
@@ -52,7 +60,7 @@ final class Main implements Runnable {
         if (!Failures.isExpected(failure)) {
             Logger.getLogger(Main.class.getName()).log(Level.SEVERE, "unexpected failure", failure);
         }
-        line.getErr().println("parley: " + Objects.requireNonNullElse(failure.getMessage(), failure.toString()));
+        line.getErr().println("parley: " + Failures.line(failure));
         return FAILURE;
     }
 

@@ -5,7 +5,10 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -14,6 +17,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
         "", "Example: parley payments --limit 5"})
 final class PaymentsCommand implements Callable<Integer> {
     private static final JsonMapper JSON = new JsonMapper();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
 
     @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "How many, 1 to 1000. Default:"
             + " ${DEFAULT-VALUE}.")
@@ -28,7 +35,7 @@ final class PaymentsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (limit < 1 || limit > 1_000) {
-            throw new CommandFailed("expected a limit of 1 to 1000, found " + limit);
+            throw new ParameterException(spec.commandLine(), "expected a --limit of 1 to 1000, found " + limit);
         }
         try (var ledger = ledgerOption.open()) {
             var payments = ledger.list(limit);

@@ -11,6 +11,7 @@ import dev.parley.emulator.Scenario;
 import dev.parley.media.AudioFormat;
 import dev.parley.media.AudioLeg;
 import dev.parley.media.LocalLine;
+import dev.parley.media.Wav;
 import dev.parley.realtime.RealtimeClient;
 import dev.parley.speech.FreeTtsVoice;
 import dev.parley.speech.Hearing;
@@ -28,7 +29,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// `parley talk`: say something to the agent from this terminal.
 @Command(name = "talk", description = "Says a recording to the agent and keeps what it answers. With no key in OPENAI_API_KEY and no"
@@ -40,6 +44,10 @@ final class TalkCommand implements Callable<Integer> {
     private enum Transport {
         WEBSOCKET
     }
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
 
     @Option(names = "--over", paramLabel = "TRANSPORT", defaultValue = "websocket", description = "How the model is"
             + " reached: websocket.")
@@ -74,19 +82,42 @@ final class TalkCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (input == null) {
-            throw new CommandFailed("expected --input FILE.wav: talking through the microphone is not there yet");
+            throw mistake("expected --input FILE.wav, found none: talking through the microphone is not there yet");
         }
-        if (!Files.isReadable(input)) {
-            throw new CommandFailed("expected a WAV file to say, found nothing to read at " + input);
+        if (linger < 0) {
+            throw mistake("expected a --linger of 0 seconds or more, found " + linger);
         }
+        var service = service();
+        requireRecording(input);
         return switch (over) {
-            case WEBSOCKET -> overWebSocket();
+            case WEBSOCKET -> overWebSocket(service);
         };
     }
 
-    private int overWebSocket() throws IOException, InterruptedException {
+    /// Where the service is, if somewhere special; looked at before anything is opened.
+    private Optional<URI> service() {
+        try {
+            var service = Optional.ofNullable(baseUrl).or(TalkCommand::baseUrlFromEnvironment);
+            service.ifPresent(url -> RealtimeClient.builder().baseUrl(url).build().close());
+            return service;
+        } catch (IllegalArgumentException e) {
+            throw mistake(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Nobody is to be called for the sake of a file that cannot be read.
+    private static void requireRecording(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new CommandFailed("expected a WAV file to say, found a folder at " + file);
+        }
+        if (!Files.isReadable(file)) {
+            throw new CommandFailed("expected a WAV file to say, found nothing to read at " + file);
+        }
+        Wav.read(file);
+    }
+
+    private int overWebSocket(Optional<URI> service) throws IOException, InterruptedException {
         var key = System.getenv("OPENAI_API_KEY");
-        var service = Optional.ofNullable(baseUrl).or(TalkCommand::baseUrlFromEnvironment);
         try (var ledger = ledgerOption.open()) {
             var desk = PaymentDesk.on(ledger);
             if (service.isEmpty() && (key == null || key.isBlank())) {
@@ -174,6 +205,10 @@ final class TalkCommand implements Callable<Integer> {
         if (!json) {
             System.out.println(text);
         }
+    }
+
+    private ParameterException mistake(String what) {
+        return new ParameterException(spec.commandLine(), what);
     }
 
     private static Optional<URI> baseUrlFromEnvironment() {

@@ -40,7 +40,7 @@ class InterruptionTest {
             + " from all over the world with silk and tea and oranges and stories that nobody had ever heard before";
 
     /// How long the caller listens before each interruption.
-    private static final List<Duration> LISTENED = Stream.of(300, 1_210, 490, 770)
+    private static final List<Duration> LISTENED = Stream.of(300, 1_210, 650)
             .map(Duration::ofMillis)
             .toList();
 

@@ -117,7 +117,8 @@ public final class Emulator implements AutoCloseable {
 
     /// The base URL for clients, such as `http://127.0.0.1:40123/v1`.
     public URI uri() {
-        return URI.create("http://" + settings.host + ":" + server.port() + "/v1");
+        var host = settings.host.contains(":") ? "[" + settings.host + "]" : settings.host;
+        return URI.create("http://" + host + ":" + server.port() + "/v1");
     }
 
     /// What passed in each session so far, oldest session first.
