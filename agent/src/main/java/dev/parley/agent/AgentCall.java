@@ -2,7 +2,9 @@ package dev.parley.agent;
 
 import dev.parley.media.AudioFormat;
 import dev.parley.media.AudioLeg;
+import dev.parley.media.PlayoutFullException;
 import dev.parley.realtime.AudioEncoding;
+import dev.parley.realtime.ClientEvent;
 import dev.parley.realtime.Close;
 import dev.parley.realtime.ProtocolException;
 import dev.parley.realtime.RealtimeSession;
@@ -31,6 +33,7 @@ public final class AgentCall implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentCall.class);
     private static final int QUEUE = 1_024;
     private static final Duration IDLE = Duration.ofMinutes(5);
+    private static final Duration GIVE_UP = Duration.ofSeconds(5);
 
     private final RealtimeSession session;
     private final ToolRunner tools;
@@ -45,7 +48,8 @@ public final class AgentCall implements AutoCloseable {
     private final Thread owner;
     private final Thread reader;
 
-    /// Is told what happens in a call, in order, on the call's own thread; it must not block.
+    /// Is told what happens in a call, in order, on the call's own thread; it must not block, nor close the call. One
+    /// that throws ends the call.
     @FunctionalInterface
     public interface Observer {
         void on(CallEvent event, Instant at);
@@ -64,11 +68,16 @@ public final class AgentCall implements AutoCloseable {
         this.reader = Thread.ofVirtual().name("call-events").unstarted(this::read);
     }
 
-    /// Starts a call on a session that was just opened.
+    /// Starts a call on a session that was just opened, which the call closes when it ends.
     ///
     /// @param tools runs the agent's tools; closed by whoever made it
+    /// @param caller a leg with one channel, at any rate
+    /// @param clock what the call's deadlines count by; one that is set while the call lasts moves them
     public static AgentCall start(Agent agent, ToolRunner tools, RealtimeSession session, AudioLeg caller,
             Observer observer, InstantSource clock) {
+        if (caller.format().channels() != 1) {
+            throw new IllegalArgumentException("expected a leg with one channel, found " + caller.format());
+        }
         var call = new AgentCall(agent, tools, session, caller, observer, clock);
         call.owner.start();
         call.reader.start();
@@ -87,7 +96,7 @@ public final class AgentCall implements AutoCloseable {
     /// @return how it ended; empty when it goes on after `timeout`
     public Optional<Ending> await(Duration timeout) throws InterruptedException {
         try {
-            return Optional.of(ending.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
+            return Optional.of(ending.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS));
         } catch (TimeoutException _) {
             return Optional.empty();
         } catch (ExecutionException e) {
@@ -121,12 +130,24 @@ public final class AgentCall implements AutoCloseable {
                 carryOut(conversation.on(input == null ? new Input.Tick() : input, clock.instant()));
             }
         } catch (InterruptedException _) {
-            finish(new Ending.HungUp("shutdown"));
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            // Our own bug: this call ends, and no other.
+            breakOff(new Ending.HungUp("shutdown"));
+        } catch (RuntimeException | Error e) {
+            // Our own bug, or the observer's: this call ends, and no other.
             LOG.error("a call failed", e);
-            finish(new Ending.Failed("an internal error; see the log"));
+            breakOff(new Ending.Failed("an internal error; see the log"));
+        }
+    }
+
+    /// Ends the call from outside its rules, which then have no say in it any more.
+    private void breakOff(Ending how) {
+        try {
+            if (!conversation.hasEnded()) {
+                observer.on(new CallEvent.Ended(how), clock.instant());
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("the observer failed on the end of a call, too", e);
+        } finally {
+            finish(how);
         }
     }
 
@@ -154,7 +175,7 @@ public final class AgentCall implements AutoCloseable {
         }
     }
 
-    private void send(dev.parley.realtime.ClientEvent event) {
+    private void send(ClientEvent event) {
         try {
             session.send(event);
         } catch (SessionClosedException e) {
@@ -165,7 +186,7 @@ public final class AgentCall implements AutoCloseable {
     private void play(ServerEvent.OutputAudioDelta audio) {
         try {
             speaker.add(audio.at().itemId(), audio.at().contentIndex(), format.decode(audio.audio()));
-        } catch (ProtocolException | IllegalArgumentException e) {
+        } catch (ProtocolException | IllegalArgumentException | PlayoutFullException e) {
             observer.on(new CallEvent.Problem("the service sent audio that cannot be played: " + e.getMessage()),
                     clock.instant());
         }
@@ -180,18 +201,22 @@ public final class AgentCall implements AutoCloseable {
     }
 
     private void finish(Ending how) {
-        speaker.close();
-        microphone.close();
-        session.close();
-        ending.complete(how);
+        try {
+            speaker.close();
+            microphone.close();
+            session.close();
+        } finally {
+            ending.complete(how);
+        }
     }
 
-    /// Ends the call if it is still going on. Closing twice is fine; bounded by the session's close timeout.
+    /// Ends the call if it is still going on, and interrupts it if it has not ended some seconds later. Closing twice is
+    /// fine.
     @Override
     public void close() {
-        hangUp("shutdown");
         try {
-            if (await(Duration.ofSeconds(5)).isEmpty()) {
+            if (!ending.isDone() && !endsOnRequest()) {
+                LOG.warn("a call did not end within {} s; it is interrupted", GIVE_UP.toSeconds());
                 owner.interrupt();
             }
         } catch (InterruptedException _) {
@@ -199,5 +224,9 @@ public final class AgentCall implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         reader.interrupt();
+    }
+
+    private boolean endsOnRequest() throws InterruptedException {
+        return inputs.offer(new Input.HangUp("shutdown"), 1, TimeUnit.SECONDS) && await(GIVE_UP).isPresent();
     }
 }

@@ -9,12 +9,15 @@ import dev.parley.realtime.SessionClosedException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Lets the model hear the caller: takes what the leg delivers and sends it to the session, in order.
 ///
 /// Nothing is sent before [#open()]; until then the newest seconds are kept. When the session cannot keep up the oldest
 /// audio is dropped, for late speech is worth less than a gap.
 final class Microphone implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Microphone.class);
     private static final int QUEUED_PIECES = 250;
 
     private final RealtimeSession session;
@@ -57,6 +60,11 @@ final class Microphone implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (SessionClosedException _) {
             // The call learns how the session ended from the session itself.
+        } catch (RuntimeException e) {
+            // Waiting for room in the session's queue also ends like this when we are closed meanwhile.
+            if (!Thread.currentThread().isInterrupted()) {
+                LOG.error("the caller is not heard any more", e);
+            }
         }
     }
 

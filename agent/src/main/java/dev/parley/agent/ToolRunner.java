@@ -245,7 +245,7 @@ public final class ToolRunner implements AutoCloseable {
 
         private Verdict await(Duration deadline) {
             try {
-                return verdict.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+                return verdict.get(TimeUnit.NANOSECONDS.convert(deadline), TimeUnit.NANOSECONDS);
             } catch (TimeoutException _) {
                 LOG.warn("Tool {} of call {} was given up at its deadline of {}", call.name(), call.callId(), deadline);
                 abandon(ToolFailure.DEADLINE, call.name() + " took longer than " + seconds(deadline)

@@ -60,6 +60,11 @@ class ToolRunnerTest {
             return "never";
         }
 
+        @Tool(value = "Has all the time in the world.", timeoutMillis = Long.MAX_VALUE)
+        public String unhurried() {
+            return "at last";
+        }
+
         @Tool(value = "Hangs whatever happens.", timeoutMillis = 50)
         public String ignore() {
             return stubborn();
@@ -262,6 +267,11 @@ class ToolRunnerTest {
         var runner = runner(ToolLimits.defaults().withDeadline(Duration.ofMillis(30)));
 
         assertThat(call(runner, "a", "linger").output()).contains("linger took longer than 30 ms");
+    }
+
+    @Test
+    void answersForAToolWithADeadlineBeyondAllCounting() {
+        assertThat(call(runner(ToolLimits.defaults()), "a", "unhurried").output()).isEqualTo("at last");
     }
 
     @Test
