@@ -99,6 +99,12 @@ final class Fields {
         return value == null || value.isNull() ? otherwise : integer(name, value);
     }
 
+    /// A moment in unix seconds, before the year 10000; it must be there.
+    long seconds(String name) {
+        integer(name);
+        return integer(name, 0, 0, 253_402_300_799L);
+    }
+
     /// A place in a list, 0 when absent.
     int index(String name) {
         return (int) integer(name, 0, 0, Integer.MAX_VALUE);

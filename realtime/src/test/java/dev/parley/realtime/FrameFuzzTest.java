@@ -104,7 +104,7 @@ class FrameFuzzTest {
         }
     }
 
-    private static String damaged(String frame, Random random) {
+    static String damaged(String frame, Random random) {
         var damaged = frame;
         for (int times = 1 + random.nextInt(3); times > 0 && !damaged.isEmpty(); times--) {
             int at = random.nextInt(damaged.length());
