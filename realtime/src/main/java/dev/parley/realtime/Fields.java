@@ -150,6 +150,15 @@ final class Fields {
         return value.doubleValue();
     }
 
+    /// A flag that must be there.
+    boolean requiredFlag(String name) {
+        var value = node.get(name);
+        if (value == null || value.isNull()) {
+            throw missing(name);
+        }
+        return flag(name, false);
+    }
+
     boolean flag(String name, boolean otherwise) {
         var value = node.get(name);
         if (value == null || value.isNull()) {
