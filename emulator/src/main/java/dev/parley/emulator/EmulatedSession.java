@@ -152,8 +152,9 @@ final class EmulatedSession {
             }
             case ClientEvent.ResponseCreate create -> responses.create(create.response(), config);
             case ClientEvent.ResponseCancel cancel -> responses.cancel(cancel.responseId(), config);
-            case ClientEvent.Unknown unknown -> throw new ProtocolException("invalid_value", "type",
-                    "Invalid value: '" + unknown.type() + "'. Supported values are: " + SessionDefaults.CLIENT_EVENTS
+            // A WebSocket session has no output buffer, and the service does not know the event there.
+            default -> throw new ProtocolException("invalid_value", "type",
+                    "Invalid value: '" + event.type() + "'. Supported values are: " + SessionDefaults.CLIENT_EVENTS
                             + ".");
         }
     }
@@ -265,7 +266,7 @@ final class EmulatedSession {
             case Item.Message message -> take(message);
             case Item.FunctionCall call -> ItemList.requireShort("item.call_id", call.callId());
             case Item.FunctionCallOutput output -> take(output);
-            case Item.Unknown _ -> {
+            default -> {
                 // Kept for the client; means nothing to this model.
             }
         }

@@ -62,6 +62,7 @@ public sealed interface ClientEvent {
             case "conversation.item.delete" -> new ItemDelete(in);
             case "response.create" -> new ResponseCreate(in);
             case "response.cancel" -> new ResponseCancel(in);
+            case "output_audio_buffer.clear" -> new OutputBufferClear(in);
             default -> new Unknown(json);
         };
     }
@@ -200,8 +201,24 @@ public sealed interface ClientEvent {
             this(Fields.event("response.cancel"));
         }
 
+        public ResponseCancel(String responseId) {
+            this(Fields.event("response.cancel").with("response_id", responseId));
+        }
+
         private ResponseCancel(Fields in) {
             this(in.optionalString("response_id"), in.node());
+        }
+    }
+
+    /// Throws away what is still to be heard; on WebRTC and SIP only, after a [ResponseCancel]. A WebSocket session
+    /// refuses it, for there the client plays the sound.
+    record OutputBufferClear(JsonNode raw) implements ClientEvent {
+        public OutputBufferClear() {
+            this(Fields.event("output_audio_buffer.clear"));
+        }
+
+        private OutputBufferClear(Fields in) {
+            this(in.node());
         }
     }
 

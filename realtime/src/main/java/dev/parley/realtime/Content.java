@@ -54,12 +54,31 @@ public sealed interface Content {
         }
     }
 
-    /// A part of a kind this version does not know, such as an image, kept as it came.
+    /// A picture from the caller.
+    ///
+    /// @param imageUrl a data URI of a PNG or a JPEG
+    /// @param detail how closely the model looks: `auto`, `low` or `high`; the service chooses when absent
+    record InputImage(String imageUrl, @Nullable String detail, JsonNode raw) implements Content {
+        public InputImage(String imageUrl, @Nullable String detail) {
+            this(Fields.event("input_image").with("image_url", imageUrl).withIfPresent("detail", detail));
+        }
+
+        private InputImage(Fields in) {
+            this(in.string("image_url"), in.optionalString("detail"), in.node());
+        }
+    }
+
+    /// A part of a kind this version does not know, kept as it came.
     record Unknown(String type, JsonNode raw) implements Content {}
 
-    static Content read(Fields in) {
+    /// Retrieved items, and the beta dialect, call the parts `text` and `audio` and leave the direction to the role.
+    static Content read(Fields in, String role) {
         var type = in.string("type");
+        boolean input = role.equals("user") || role.equals("system");
         return switch (type) {
+            case "text" -> input ? new InputText(in) : new OutputText(in);
+            case "audio" -> input ? new InputAudio(in) : new OutputAudio(in);
+            case "input_image" -> new InputImage(in);
             case "input_text" -> new InputText(in);
             case "input_audio" -> new InputAudio(in);
             case "output_text" -> new OutputText(in);

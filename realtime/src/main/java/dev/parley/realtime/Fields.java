@@ -104,6 +104,12 @@ final class Fields {
         return value == null || value.isNull() ? otherwise : integer(name, value);
     }
 
+    /// A moment in unix seconds, before the year 10000; it must be there.
+    long seconds(String name) {
+        integer(name);
+        return integer(name, 0, 0, 253_402_300_799L);
+    }
+
     /// A place in a list, 0 when absent.
     int index(String name) {
         return (int) integer(name, 0, 0, Integer.MAX_VALUE);
@@ -147,6 +153,15 @@ final class Fields {
             throw wrongType(name, "a number", value);
         }
         return value.doubleValue();
+    }
+
+    /// A flag that must be there.
+    boolean requiredFlag(String name) {
+        var value = node.get(name);
+        if (value == null || value.isNull()) {
+            throw missing(name);
+        }
+        return flag(name, false);
     }
 
     boolean flag(String name, boolean otherwise) {

@@ -2,6 +2,7 @@ package dev.parley.realtime;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -14,18 +15,28 @@ public sealed interface Item {
 
     /// The id; empty for an item that the server has not named yet.
     default Optional<String> id() {
-        return Optional.ofNullable(raw().get("id")).filter(JsonNode::isString).map(JsonNode::asString);
+        return Json.text(raw(), "id");
     }
 
     /// `in_progress`, `completed` or `incomplete`; empty when not stated.
     default Optional<String> status() {
-        return Optional.ofNullable(raw().get("status")).filter(JsonNode::isString).map(JsonNode::asString);
+        return Json.text(raw(), "status");
     }
 
     /// Something said or written; `role` is `user`, `assistant` or `system`.
     record Message(String role, List<Content> content, JsonNode raw) implements Item {
         private Message(Fields in) {
-            this(in.string("role"), in.list("content", Content::read), in.node());
+            this(in, in.string("role"));
+        }
+
+        private Message(Fields in, String role) {
+            this(role, in.list("content", part -> Content.read(part, role)), in.node());
+        }
+
+        /// `commentary` for what the assistant says on the way, before and between tools, or `final_answer`. Models from
+        /// `gpt-realtime-2` on say so, and one response of theirs holds a message of each.
+        public Optional<String> phase() {
+            return Json.text(raw, "phase");
         }
 
         /// What was said in words, as far as it is known.
@@ -39,7 +50,7 @@ public sealed interface Item {
                 case Content.OutputText text -> text.text();
                 case Content.InputAudio audio -> audio.transcript();
                 case Content.OutputAudio audio -> audio.transcript();
-                case Content.Unknown _ -> null;
+                case Content.InputImage _,Content.Unknown _ -> null;
             };
         }
     }
@@ -55,6 +66,73 @@ public sealed interface Item {
     record FunctionCallOutput(String callId, String output, JsonNode raw) implements Item {
         private FunctionCallOutput(Fields in) {
             this(in.string("call_id"), in.string("output"), in.node());
+        }
+    }
+
+    /// The tools an MCP server offers, as the service imported them.
+    record McpListTools(String serverLabel, List<ImportedTool> tools, JsonNode raw) implements Item {
+        private McpListTools(Fields in) {
+            this(in.string("server_label"), in.list("tools", ImportedTool::new), in.node());
+        }
+    }
+
+    /// One tool of an MCP server; `inputSchema` is the JSON Schema of its arguments.
+    record ImportedTool(String name, @Nullable String description, JsonNode inputSchema, JsonNode raw) {
+        private ImportedTool(Fields in) {
+            this(in.string("name"), in.optionalString("description"), Optional.ofNullable(in
+                    .optionalObject("input_schema")).map(Fields::node).orElseGet(Json::object), in.node());
+        }
+    }
+
+    /// A tool of an MCP server that the service ran, or is about to run; `arguments` is JSON in a string.
+    ///
+    /// @param approvalRequestId the [McpApprovalRequest] it waited for
+    /// @param output what the tool gave back, once it has
+    /// @param error why it did not
+    record McpCall(String serverLabel, String name, String arguments, @Nullable String approvalRequestId,
+            @Nullable String output, @Nullable McpError error, JsonNode raw) implements Item {
+        private McpCall(Fields in) {
+            this(in.string("server_label"), in.string("name"), in.string("arguments", ""),
+                    in.optionalString("approval_request_id"), in.optionalString("output"),
+                    Json.present(in.node(), "error").map(McpError::read).orElse(null), in.node());
+        }
+    }
+
+    /// Why a tool of an MCP server failed.
+    ///
+    /// @param type `protocol_error`, `tool_execution_error` or `http_error`
+    /// @param code the protocol's or HTTP's number; a tool's own failure has none
+    record McpError(String type, OptionalInt code, String message) {
+        /// Of whatever shape: a failed tool must not make the event that tells of it unreadable.
+        private static McpError read(JsonNode error) {
+            var code = error.path("code");
+            return new McpError(error.path("type").asString("unknown"), code.canConvertToInt() && code.isNumber()
+                    ? OptionalInt.of(code.intValue())
+                    : OptionalInt.empty(), error.path("message").asString(error.asString("")));
+        }
+    }
+
+    /// The model wants a tool of an MCP server and may not use it before the application agrees. The response ends here;
+    /// [#mcpApproval] answers.
+    record McpApprovalRequest(String serverLabel, String name, String arguments, JsonNode raw) implements Item {
+        private McpApprovalRequest(Fields in) {
+            this(in.string("server_label"), in.string("name"), in.string("arguments", ""), in.node());
+        }
+    }
+
+    /// Whether the application agrees.
+    record McpApprovalResponse(String approvalRequestId, boolean approve, @Nullable String reason, JsonNode raw)
+            implements
+                Item {
+        private McpApprovalResponse(Fields in) {
+            this(in.string("approval_request_id"), in.requiredFlag("approve"), in.optionalString("reason"), in.node());
+        }
+    }
+
+    /// An item of the conversation, named where items are listed: in the input of a response.
+    record Reference(String itemId, JsonNode raw) implements Item {
+        private Reference(Fields in) {
+            this(in.string("id"), in.node());
         }
     }
 
@@ -83,6 +161,31 @@ public sealed interface Item {
             content.add(part.raw());
         }
         return new Message(Fields.of(json));
+    }
+
+    /// A picture from the caller, with or without words.
+    ///
+    /// @param imageUrl a data URI of a PNG or a JPEG
+    static Message userImage(String imageUrl, String text) {
+        var image = new Content.InputImage(imageUrl, null);
+        return text.isEmpty() ? message("user", image) : message("user", image, new Content.InputText(text));
+    }
+
+    /// Lets a tool of an MCP server run, or not.
+    ///
+    /// @param id of this item, at most 32 characters
+    /// @param approvalRequestId id of the [McpApprovalRequest]
+    static McpApprovalResponse mcpApproval(String id, String approvalRequestId, boolean approve) {
+        return new McpApprovalResponse(Fields.of(Json.object()
+                .put("id", id)
+                .put("type", "mcp_approval_response")
+                .put("approval_request_id", approvalRequestId)
+                .put("approve", approve)));
+    }
+
+    /// The item of this id, for the input of a response.
+    static Reference reference(String itemId) {
+        return new Reference(Fields.event("item_reference").with("id", itemId));
     }
 
     static FunctionCall functionCall(String callId, String name, String arguments) {
@@ -123,6 +226,11 @@ public sealed interface Item {
             case "message" -> new Message(in);
             case "function_call" -> new FunctionCall(in);
             case "function_call_output" -> new FunctionCallOutput(in);
+            case "mcp_list_tools" -> new McpListTools(in);
+            case "mcp_call" -> new McpCall(in);
+            case "mcp_approval_request" -> new McpApprovalRequest(in);
+            case "mcp_approval_response" -> new McpApprovalResponse(in);
+            case "item_reference" -> new Reference(in);
             default -> new Unknown(type, in.node());
         };
     }

@@ -1,11 +1,15 @@
 package dev.parley.realtime;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +30,22 @@ final class Json {
 
     static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
+    }
+
+    static <T> ArrayNode array(List<T> values, Function<? super T, JsonNode> toJson) {
+        var array = JsonNodeFactory.instance.arrayNode();
+        values.forEach(value -> array.add(toJson.apply(value)));
+        return array;
+    }
+
+    /// A member that is there and not null.
+    static Optional<JsonNode> present(JsonNode object, String name) {
+        return Optional.ofNullable(object.get(name)).filter(value -> !value.isNull());
+    }
+
+    /// A member that is text.
+    static Optional<String> text(JsonNode object, String name) {
+        return Optional.ofNullable(object.get(name)).filter(JsonNode::isString).map(JsonNode::asString);
     }
 
     /// Reads one frame, which must hold exactly one JSON object.

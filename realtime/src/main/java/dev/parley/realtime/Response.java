@@ -54,6 +54,12 @@ public record Response(String id, Status status, List<Item> output, @Nullable Us
         return Optional.of(error.path("message").asString(error.path("code").asString("unknown failure")));
     }
 
+    /// The messages among the output. Models from `gpt-realtime-2` on may give two, commentary and final answer; see
+    /// [Item.Message#phase()].
+    public List<Item.Message> messages() {
+        return output.stream().filter(Item.Message.class::isInstance).map(Item.Message.class::cast).toList();
+    }
+
     /// The function calls among the output.
     public List<Item.FunctionCall> functionCalls() {
         return output.stream()

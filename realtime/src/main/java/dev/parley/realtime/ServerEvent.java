@@ -1,6 +1,8 @@
 package dev.parley.realtime;
 
+import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -102,29 +104,62 @@ public sealed interface ServerEvent {
         }
     }
 
-    /// What is left of the account's limits.
-    record RateLimitsUpdated(JsonNode raw) implements ServerEvent {
+    /// What is left of the account's limits. Live sessions tell only of `tokens`, after each response.
+    record RateLimitsUpdated(List<RateLimit> rateLimits, JsonNode raw) implements ServerEvent {
+        public RateLimitsUpdated {
+            rateLimits = List.copyOf(rateLimits);
+        }
+
+        public RateLimitsUpdated(List<RateLimit> rateLimits) {
+            this(rateLimits, Fields.event("rate_limits.updated")
+                    .with("rate_limits", Json.array(rateLimits, RateLimit::toJson))
+                    .node());
+        }
+
+        /// One limit, of `tokens`.
         public RateLimitsUpdated(long limit, long remaining, double resetSeconds) {
-            this(rateLimits(limit, remaining, resetSeconds));
+            this(List.of(new RateLimit("tokens", limit, remaining, RateLimit.seconds(resetSeconds))));
         }
 
         RateLimitsUpdated(Fields in) {
-            this(in.node());
-        }
-
-        private static JsonNode rateLimits(long limit, long remaining, double resetSeconds) {
-            var event = Json.object().put("type", "rate_limits.updated");
-            event.putArray("rate_limits")
-                    .add(Json.object()
-                            .put("name", "tokens")
-                            .set("limit", Fields.number(limit))
-                            .set("remaining", Fields.number(remaining))
-                            .put("reset_seconds", resetSeconds));
-            return event;
+            this(in.list("rate_limits", RateLimit::read), in.node());
         }
     }
 
     // The caller's audio
+
+    /// Nobody spoke for the idle timeout; the silence becomes a user item and the model is asked to answer it.
+    ///
+    /// @param audioStartMs where the silence begins in all audio ever sent in this session
+    /// @param audioEndMs where it ends
+    record TimeoutTriggered(String itemId, long audioStartMs, long audioEndMs, JsonNode raw) implements ServerEvent {
+        public TimeoutTriggered(String itemId, long audioStartMs, long audioEndMs) {
+            this(Fields.event("input_audio_buffer.timeout_triggered")
+                    .with("audio_start_ms", audioStartMs)
+                    .with("audio_end_ms", audioEndMs)
+                    .with("item_id", itemId));
+        }
+
+        TimeoutTriggered(Fields in) {
+            this(in.string("item_id"), in.integer("audio_start_ms"), in.integer("audio_end_ms"), in.node());
+        }
+    }
+
+    /// The caller pressed a key of the telephone; SIP only. The one event without an `event_id`.
+    ///
+    /// @param key one of `0` to `9`, `*`, `#`, `A` to `D`
+    record DtmfReceived(String key, Instant receivedAt, JsonNode raw) implements ServerEvent {
+        /// `receivedAt` is sent in whole seconds.
+        public DtmfReceived(String key, Instant receivedAt) {
+            this(Fields.event("input_audio_buffer.dtmf_event_received")
+                    .with("event", key)
+                    .with("received_at", receivedAt.getEpochSecond()));
+        }
+
+        DtmfReceived(Fields in) {
+            this(in.string("event"), Instant.ofEpochSecond(in.seconds("received_at")), in.node());
+        }
+    }
 
     /// The server's detector heard the caller begin; `itemId` is the user item this speech will become.
     ///
@@ -179,6 +214,33 @@ public sealed interface ServerEvent {
     }
 
     // The conversation
+
+    /// The conversation exists. In the schema, but not seen on a live GA session.
+    record ConversationCreated(String conversationId, JsonNode raw) implements ServerEvent {
+        public ConversationCreated(String conversationId) {
+            this(Fields.event("conversation.created")
+                    .with("conversation", Json.object()
+                            .put("id", conversationId)
+                            .put("object", "realtime.conversation")));
+        }
+
+        ConversationCreated(Fields in) {
+            this(in.object("conversation").string("id"), in.node());
+        }
+    }
+
+    /// An item entered the conversation, in the words of the beta dialect; GA says [ItemAdded], then [ItemDone].
+    record ItemCreated(@Nullable String previousItemId, Item item, JsonNode raw) implements ServerEvent {
+        public ItemCreated(@Nullable String previousItemId, Item item) {
+            this(Fields.event("conversation.item.created")
+                    .with("previous_item_id", previousItemId)
+                    .with("item", item.raw()));
+        }
+
+        ItemCreated(Fields in) {
+            this(in.optionalString("previous_item_id"), Item.read(in.object("item")), in.node());
+        }
+    }
 
     /// An item entered the conversation; one the model is still writing has no content yet.
     record ItemAdded(@Nullable String previousItemId, Item item, JsonNode raw) implements ServerEvent {
@@ -243,15 +305,28 @@ public sealed interface ServerEvent {
 
     /// A piece of what the caller said.
     record InputTranscriptDelta(String itemId, int contentIndex, String delta, JsonNode raw) implements ServerEvent {
+        public InputTranscriptDelta(String itemId, int contentIndex, String delta) {
+            this(Fields.event("conversation.item.input_audio_transcription.delta")
+                    .with("item_id", itemId)
+                    .with("content_index", contentIndex)
+                    .with("delta", delta));
+        }
+
         InputTranscriptDelta(Fields in) {
             this(in.string("item_id"), in.index("content_index"), in.string("delta", ""), in.node());
+        }
+
+        /// The log probabilities as they came, when `include` asked for them.
+        public Optional<JsonNode> logprobs() {
+            return Json.present(raw, "logprobs");
         }
     }
 
     /// What the caller said. It comes at any time after the commit, often after the answer has begun.
-    record InputTranscriptCompleted(String itemId, int contentIndex, String transcript, JsonNode raw)
-            implements
-                ServerEvent {
+    ///
+    /// @param usage what it cost, when the service says so
+    record InputTranscriptCompleted(String itemId, int contentIndex, String transcript,
+            @Nullable TranscriptionUsage usage, JsonNode raw) implements ServerEvent {
         /// @param seconds length of the audio transcribed, which is what transcription is billed by
         public InputTranscriptCompleted(String itemId, int contentIndex, String transcript, double seconds) {
             this(Fields.event("conversation.item.input_audio_transcription.completed")
@@ -262,7 +337,39 @@ public sealed interface ServerEvent {
         }
 
         InputTranscriptCompleted(Fields in) {
-            this(in.string("item_id"), in.index("content_index"), in.string("transcript"), in.node());
+            this(in.string("item_id"), in.index("content_index"), in.string("transcript"),
+                    TranscriptionUsage.read(in.optionalObject("usage")), in.node());
+        }
+
+        /// The log probabilities as they came, when `include` asked for them.
+        public Optional<JsonNode> logprobs() {
+            return Json.present(raw, "logprobs");
+        }
+    }
+
+    /// What one speaker said, from models that tell speakers apart.
+    ///
+    /// @param start where it begins in the item's audio, in seconds
+    /// @param end where it ends, in seconds
+    record InputTranscriptSegment(String itemId, int contentIndex, String id, String speaker, String text,
+            double start, double end, JsonNode raw) implements ServerEvent {
+        public InputTranscriptSegment(String itemId, int contentIndex, String id, String speaker, String text,
+                double start, double end) {
+            this(Fields.of(Fields.event("conversation.item.input_audio_transcription.segment")
+                    .with("item_id", itemId)
+                    .with("content_index", contentIndex)
+                    .with("text", text)
+                    .with("id", id)
+                    .with("speaker", speaker)
+                    .node()
+                    .put("start", start)
+                    .put("end", end)));
+        }
+
+        InputTranscriptSegment(Fields in) {
+            this(in.string("item_id"), in.index("content_index"), in.string("id", ""), in.string("speaker", ""),
+                    in.string("text"), in.number("start", 0, 0, Double.MAX_VALUE),
+                    in.number("end", 0, 0, Double.MAX_VALUE), in.node());
         }
     }
 
@@ -465,6 +572,149 @@ public sealed interface ServerEvent {
         FunctionArgumentsDone(Fields in) {
             this(in.string("response_id", ""), in.string("item_id", ""), in.index("output_index"),
                     in.string("call_id"), in.string("name", ""), in.string("arguments"), in.node());
+        }
+    }
+
+    // What is heard, where the service plays it: WebRTC and SIP
+
+    /// The answer is being heard from now on.
+    record OutputBufferStarted(String responseId, JsonNode raw) implements ServerEvent {
+        public OutputBufferStarted(String responseId) {
+            this(Fields.event("output_audio_buffer.started").with("response_id", responseId));
+        }
+
+        OutputBufferStarted(Fields in) {
+            this(in.string("response_id"), in.node());
+        }
+    }
+
+    /// The answer was heard to its end, which is after `response.done`.
+    record OutputBufferStopped(String responseId, JsonNode raw) implements ServerEvent {
+        public OutputBufferStopped(String responseId) {
+            this(Fields.event("output_audio_buffer.stopped").with("response_id", responseId));
+        }
+
+        OutputBufferStopped(Fields in) {
+            this(in.string("response_id"), in.node());
+        }
+    }
+
+    /// The rest of the answer will not be heard: the caller spoke, or the client asked for it.
+    record OutputBufferCleared(String responseId, JsonNode raw) implements ServerEvent {
+        public OutputBufferCleared(String responseId) {
+            this(Fields.event("output_audio_buffer.cleared").with("response_id", responseId));
+        }
+
+        OutputBufferCleared(Fields in) {
+            this(in.string("response_id"), in.node());
+        }
+    }
+
+    // Tools that the service runs itself, over MCP
+
+    /// The service asks an MCP server for its tools; they cannot be used yet. `itemId` is the item they will be listed in.
+    record McpListToolsInProgress(String itemId, JsonNode raw) implements ServerEvent {
+        public McpListToolsInProgress(String itemId) {
+            this(Fields.event("mcp_list_tools.in_progress").with("item_id", itemId));
+        }
+
+        McpListToolsInProgress(Fields in) {
+            this(in.string("item_id"), in.node());
+        }
+    }
+
+    /// The tools of an MCP server can be used.
+    record McpListToolsCompleted(String itemId, JsonNode raw) implements ServerEvent {
+        public McpListToolsCompleted(String itemId) {
+            this(Fields.event("mcp_list_tools.completed").with("item_id", itemId));
+        }
+
+        McpListToolsCompleted(Fields in) {
+            this(in.string("item_id"), in.node());
+        }
+    }
+
+    /// An MCP server did not give its tools.
+    record McpListToolsFailed(String itemId, JsonNode raw) implements ServerEvent {
+        public McpListToolsFailed(String itemId) {
+            this(Fields.event("mcp_list_tools.failed").with("item_id", itemId));
+        }
+
+        McpListToolsFailed(Fields in) {
+            this(in.string("item_id"), in.node());
+        }
+    }
+
+    /// A piece of the arguments for a tool of an MCP server.
+    record McpArgumentsDelta(String responseId, String itemId, int outputIndex, String delta, JsonNode raw)
+            implements
+                ServerEvent {
+        public McpArgumentsDelta(String responseId, String itemId, int outputIndex, String delta) {
+            this(Fields.event("response.mcp_call_arguments.delta")
+                    .with("response_id", responseId)
+                    .with("item_id", itemId)
+                    .with("output_index", outputIndex)
+                    .with("delta", delta));
+        }
+
+        McpArgumentsDelta(Fields in) {
+            this(in.string("response_id"), in.string("item_id"), in.index("output_index"), in.string("delta"),
+                    in.node());
+        }
+    }
+
+    /// The model has finished asking for a tool of an MCP server; `arguments` is JSON in a string.
+    record McpArgumentsDone(String responseId, String itemId, int outputIndex, String arguments, JsonNode raw)
+            implements
+                ServerEvent {
+        public McpArgumentsDone(String responseId, String itemId, int outputIndex, String arguments) {
+            this(Fields.event("response.mcp_call_arguments.done")
+                    .with("response_id", responseId)
+                    .with("item_id", itemId)
+                    .with("output_index", outputIndex)
+                    .with("arguments", arguments));
+        }
+
+        McpArgumentsDone(Fields in) {
+            this(in.string("response_id"), in.string("item_id"), in.index("output_index"), in.string("arguments"),
+                    in.node());
+        }
+    }
+
+    /// The service calls the MCP server.
+    record McpCallInProgress(String itemId, int outputIndex, JsonNode raw) implements ServerEvent {
+        public McpCallInProgress(String itemId, int outputIndex) {
+            this(Fields.event("response.mcp_call.in_progress")
+                    .with("output_index", outputIndex)
+                    .with("item_id", itemId));
+        }
+
+        McpCallInProgress(Fields in) {
+            this(in.string("item_id"), in.index("output_index"), in.node());
+        }
+    }
+
+    /// The MCP server answered; the [Item.McpCall] that follows holds what.
+    record McpCallCompleted(String itemId, int outputIndex, JsonNode raw) implements ServerEvent {
+        public McpCallCompleted(String itemId, int outputIndex) {
+            this(Fields.event("response.mcp_call.completed")
+                    .with("output_index", outputIndex)
+                    .with("item_id", itemId));
+        }
+
+        McpCallCompleted(Fields in) {
+            this(in.string("item_id"), in.index("output_index"), in.node());
+        }
+    }
+
+    /// The call of the MCP server failed; the [Item.McpCall] that follows holds why.
+    record McpCallFailed(String itemId, int outputIndex, JsonNode raw) implements ServerEvent {
+        public McpCallFailed(String itemId, int outputIndex) {
+            this(Fields.event("response.mcp_call.failed").with("output_index", outputIndex).with("item_id", itemId));
+        }
+
+        McpCallFailed(Fields in) {
+            this(in.string("item_id"), in.index("output_index"), in.node());
         }
     }
 

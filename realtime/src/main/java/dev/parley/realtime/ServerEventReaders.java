@@ -8,6 +8,22 @@ import java.util.function.Function;
 /// How each type on the wire is read. A new event is one record in [ServerEvent] and one line here.
 final class ServerEventReaders {
     static final Map<String, Function<Fields, ServerEvent>> BY_TYPE = Map.ofEntries(
+            entry("conversation.created", ServerEvent.ConversationCreated::new),
+            entry("conversation.item.created", ServerEvent.ItemCreated::new),
+            entry("conversation.item.input_audio_transcription.segment", ServerEvent.InputTranscriptSegment::new),
+            entry("input_audio_buffer.timeout_triggered", ServerEvent.TimeoutTriggered::new),
+            entry("input_audio_buffer.dtmf_event_received", ServerEvent.DtmfReceived::new),
+            entry("output_audio_buffer.started", ServerEvent.OutputBufferStarted::new),
+            entry("output_audio_buffer.stopped", ServerEvent.OutputBufferStopped::new),
+            entry("output_audio_buffer.cleared", ServerEvent.OutputBufferCleared::new),
+            entry("mcp_list_tools.in_progress", ServerEvent.McpListToolsInProgress::new),
+            entry("mcp_list_tools.completed", ServerEvent.McpListToolsCompleted::new),
+            entry("mcp_list_tools.failed", ServerEvent.McpListToolsFailed::new),
+            entry("response.mcp_call_arguments.delta", ServerEvent.McpArgumentsDelta::new),
+            entry("response.mcp_call_arguments.done", ServerEvent.McpArgumentsDone::new),
+            entry("response.mcp_call.in_progress", ServerEvent.McpCallInProgress::new),
+            entry("response.mcp_call.completed", ServerEvent.McpCallCompleted::new),
+            entry("response.mcp_call.failed", ServerEvent.McpCallFailed::new),
             entry("session.created", ServerEvent.SessionCreated::new),
             entry("session.updated", ServerEvent.SessionUpdated::new),
             entry("error", ServerEvent.ErrorEvent::new),

@@ -11,6 +11,38 @@ public record Usage(long inputTokens, long outputTokens, long cachedTokens, long
         return inputTokens + outputTokens;
     }
 
+    public long inputTextTokens() {
+        return tokens("/input_token_details/text_tokens");
+    }
+
+    public long inputImageTokens() {
+        return tokens("/input_token_details/image_tokens");
+    }
+
+    /// Text that was part of a context billed before, and costs less.
+    public long cachedTextTokens() {
+        return tokens("/input_token_details/cached_tokens_details/text_tokens");
+    }
+
+    /// Audio that was part of a context billed before, and costs less.
+    public long cachedAudioTokens() {
+        return tokens("/input_token_details/cached_tokens_details/audio_tokens");
+    }
+
+    /// Pictures that were part of a context billed before, and cost less.
+    public long cachedImageTokens() {
+        return tokens("/input_token_details/cached_tokens_details/image_tokens");
+    }
+
+    /// Text written by the model, transcripts of what it says included.
+    public long outputTextTokens() {
+        return tokens("/output_token_details/text_tokens");
+    }
+
+    private long tokens(String path) {
+        return raw.at(path).asLong(0);
+    }
+
     static @Nullable Usage read(@Nullable Fields in) {
         if (in == null) {
             return null;

@@ -37,7 +37,18 @@ class ClientEventTest {
                 Arguments.of(new ClientEvent.ResponseCreate(), "{\"type\":\"response.create\"}"),
                 Arguments.of(new ClientEvent.ResponseCreate(ResponseConfig.builder().instructions("Hi.").build()), """
                         {"type":"response.create","response":{"instructions":"Hi."}}"""),
-                Arguments.of(new ClientEvent.ResponseCancel(), "{\"type\":\"response.cancel\"}"));
+                Arguments.of(new ClientEvent.ResponseCancel(), "{\"type\":\"response.cancel\"}"),
+                Arguments.of(new ClientEvent.ResponseCancel("resp_7"), """
+                        {"type":"response.cancel","response_id":"resp_7"}"""),
+                Arguments.of(new ClientEvent.OutputBufferClear(), "{\"type\":\"output_audio_buffer.clear\"}"),
+                Arguments.of(new ClientEvent.ItemCreate(Item.mcpApproval("mcpa_7", "mcpr_7", false)), """
+                        {"type":"conversation.item.create","item":{"id":"mcpa_7","type":"mcp_approval_response",\
+                        "approval_request_id":"mcpr_7","approve":false}}"""),
+                Arguments.of(new ClientEvent.ItemCreate(Item.userImage("data:image/png;base64,AAAA", "What is it?")),
+                        """
+                                {"type":"conversation.item.create","item":{"type":"message","role":"user","content":[\
+                                {"type":"input_image","image_url":"data:image/png;base64,AAAA"},\
+                                {"type":"input_text","text":"What is it?"}]}}"""));
     }
 
     @ParameterizedTest
@@ -73,7 +84,7 @@ class ClientEventTest {
 
     @Test
     void anUnknownTypeIsKeptAsItCame() {
-        var frame = "{\"type\":\"output_audio_buffer.clear\",\"event_id\":\"x\",\"more\":[1]}";
+        var frame = "{\"type\":\"session.close\",\"event_id\":\"x\",\"more\":[1]}";
 
         var event = ClientEvent.parse(frame);
 
@@ -120,11 +131,24 @@ class ClientEventTest {
                 Arguments.of("{\"type\":\"conversation.item.create\",\"item\":{\"type\":\"message\",\"role\":\"user\","
                         + "\"content\":[{\"type\":\"input_text\"}]}}", "missing_required_parameter",
                         "item.content[0].text"),
+                Arguments.of(item("{\"type\":\"mcp_approval_response\",\"approval_request_id\":\"r\"}"),
+                        "missing_required_parameter", "item.approve"),
+                Arguments.of(item("{\"type\":\"mcp_approval_response\",\"approval_request_id\":\"r\",\"approve\":1}"),
+                        "invalid_type", "item.approve"),
+                Arguments.of(item("{\"type\":\"item_reference\"}"), "missing_required_parameter", "item.id"),
+                Arguments.of(item("{\"type\":\"mcp_list_tools\",\"server_label\":\"s\",\"tools\":[{}]}"),
+                        "missing_required_parameter", "item.tools[0].name"),
+                Arguments.of(item("{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_image\"}]}"),
+                        "missing_required_parameter", "item.content[0].image_url"),
                 Arguments.of("{\"type\":\"conversation.item.truncate\",\"item_id\":\"i\",\"audio_end_ms\":1.5}",
                         "invalid_type", "audio_end_ms"),
                 Arguments.of("{\"type\":\"conversation.item.truncate\",\"item_id\":\"i\",\"audio_end_ms\":1,"
                         + "\"content_index\":3000000000}", "integer_above_max_value", "content_index"),
                 Arguments.of("{\"type\":\"response.create\",\"response\":\"now\"}", "invalid_type", "response"));
+    }
+
+    private static String item(String item) {
+        return "{\"type\":\"conversation.item.create\",\"item\":" + item + "}";
     }
 
     private static String update(String member) {

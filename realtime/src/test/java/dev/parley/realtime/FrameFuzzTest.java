@@ -60,6 +60,10 @@ class FrameFuzzTest {
             case ServerEvent.ResponseDone done -> lookAt(done.response());
             case ServerEvent.ResponseCreated created -> lookAt(created.response());
             case ServerEvent.ItemAdded added -> lookAt(added.item());
+            case ServerEvent.ItemDone done -> lookAt(done.item());
+            case ServerEvent.OutputItemDone done -> lookAt(done.item());
+            case ServerEvent.InputTranscriptCompleted completed -> completed.logprobs();
+            case ServerEvent.RateLimitsUpdated updated -> updated.rateLimits().forEach(RateLimit::toJson);
             case ServerEvent.OutputAudioDelta delta -> delta.audio();
             default -> {
                 // Nothing more to look at.
@@ -91,8 +95,12 @@ class FrameFuzzTest {
     }
 
     private static void lookAt(Response response) {
-        assertThat(Stream.of(response.reason(), response.failure(), response.functionCalls())).doesNotContainNull();
+        assertThat(Stream.of(response.reason(), response.failure(), response.functionCalls(),
+                response.messages())).doesNotContainNull();
         response.isInConversation();
+        if (response.usage() != null) {
+            response.usage().inputImageTokens();
+        }
         response.output().forEach(FrameFuzzTest::lookAt);
     }
 
@@ -101,10 +109,11 @@ class FrameFuzzTest {
         item.with("item_x", "completed");
         if (item instanceof Item.Message message) {
             message.text();
+            message.phase();
         }
     }
 
-    private static String damaged(String frame, Random random) {
+    static String damaged(String frame, Random random) {
         var damaged = frame;
         for (int times = 1 + random.nextInt(3); times > 0 && !damaged.isEmpty(); times--) {
             int at = random.nextInt(damaged.length());

@@ -64,12 +64,12 @@ class GoldenFramesTest {
 
     @Test
     void anUnknownEventIsKeptAsItCame() {
-        var frame = "{\"type\":\"mcp_list_tools.completed\",\"event_id\":\"event_1\",\"item_id\":\"item_1\"}";
+        var frame = "{\"type\":\"mcp_list_tools.renamed\",\"event_id\":\"event_1\",\"item_id\":\"item_1\"}";
 
         var event = ServerEvent.parse(frame);
 
         assertThat(event).isInstanceOf(ServerEvent.Unknown.class);
-        assertThat(event.type()).isEqualTo("mcp_list_tools.completed");
+        assertThat(event.type()).isEqualTo("mcp_list_tools.renamed");
         assertThat(event.eventId()).contains("event_1");
         assertThat(event.toJson()).isEqualTo(frame);
     }

@@ -2,9 +2,12 @@ package dev.parley.realtime;
 
 import static dev.parley.realtime.Frames.json;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,6 +175,23 @@ class ServerEventTest {
                 new ServerEvent.SessionUpdated(session),
                 new ServerEvent.ErrorEvent(error),
                 new ServerEvent.RateLimitsUpdated(40_000, 39_900, 0.15),
+                new ServerEvent.ConversationCreated("conv_7"),
+                new ServerEvent.ItemCreated("item_U7", Item.of(json(Frames.server("conversation.item.created"))
+                        .withObject("/item"))),
+                new ServerEvent.InputTranscriptDelta("item_U7", 0, "Please"),
+                new ServerEvent.InputTranscriptSegment("item_U7", 0, "seg_7", "A", "Please pay.", 0.25, 1.5),
+                new ServerEvent.TimeoutTriggered("item_U8", 13_216, 19_232),
+                new ServerEvent.DtmfReceived("9", Instant.ofEpochSecond(1_795_003_600)),
+                new ServerEvent.OutputBufferStarted("resp_7"),
+                new ServerEvent.OutputBufferStopped("resp_7"),
+                new ServerEvent.OutputBufferCleared("resp_7"),
+                new ServerEvent.McpListToolsInProgress("mcpl_7"),
+                new ServerEvent.McpListToolsCompleted("mcpl_7"),
+                new ServerEvent.McpListToolsFailed("mcpl_8"),
+                new ServerEvent.McpArgumentsDone("resp_7", "mcp_7", 0, "{\"what\":\"tea\"}"),
+                new ServerEvent.McpCallInProgress("mcp_7", 0),
+                new ServerEvent.McpCallCompleted("mcp_7", 0),
+                new ServerEvent.McpCallFailed("mcp_7", 0),
                 new ServerEvent.SpeechStarted("item_U7", 640),
                 new ServerEvent.SpeechStopped("item_U7", 2_100),
                 new ServerEvent.InputCommitted("item_U7", null),
@@ -201,7 +221,7 @@ class ServerEventTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("eventsOfOurOwn")
     void whatCodeCreatesIsWhatTheWireBrings(String type, ServerEvent event) {
-        var golden = json(Frames.server(type)).without("event_id");
+        var golden = json(Frames.server(type)).without(List.of("event_id", "obfuscation"));
 
         assertThat(json(event.toJson())).isEqualTo(golden);
         assertThat(ServerEvent.parse(event.toJson())).isEqualTo(event);
@@ -289,10 +309,128 @@ class ServerEventTest {
     }
 
     @Test
-    void rateLimitsAreReadWhateverTheyHold() {
-        var event = parse(ServerEvent.RateLimitsUpdated.class, "rate_limits.updated");
+    void readsRateLimits() {
+        assertThat(event("event_59", ServerEvent.RateLimitsUpdated.class).rateLimits()).containsExactly(
+                new RateLimit("requests", 200, 199, Duration.ofMillis(60_500)),
+                new RateLimit("tokens", 40_000, 0, Duration.ZERO));
+    }
 
-        assertThat(event.raw().path("rate_limits").path(0).path("reset_seconds").asDouble()).isEqualTo(0.15,
-                within(1e-9));
+    @Test
+    void rateLimitsAreReadWhateverTheyHold() {
+        var event = ServerEvent.parse("""
+                {"type":"rate_limits.updated","rate_limits":[{"name":"x","reset_seconds":-1},\
+                {"name":"y","reset_seconds":1e300,"limit":1}]}""");
+
+        assertThat(((ServerEvent.RateLimitsUpdated) event).rateLimits()).extracting(RateLimit::reset)
+                .containsExactly(Duration.ZERO, Duration.ofSeconds(1_000_000_000));
+    }
+
+    @Test
+    void readsTwoMessagesOfOneResponse() {
+        var messages = done("resp_13").response().messages();
+
+        assertThat(messages).extracting(Item.Message::text).containsExactly("One moment.", "It is paid.");
+        assertThat(messages).extracting(message -> message.phase().orElse(""))
+                .containsExactly("commentary", "final_answer");
+        assertThat(done("resp_7").response().messages().getFirst().phase()).isEmpty();
+    }
+
+    @Test
+    void readsWhatEachKindOfTokenCost() {
+        var usage = Objects.requireNonNull(done("resp_13").response().usage());
+
+        assertThat(List.of(usage.inputTextTokens(), usage.inputAudioTokens(), usage.inputImageTokens()))
+                .containsExactly(20L, 15L, 5L);
+        assertThat(List.of(usage.cachedTextTokens(), usage.cachedAudioTokens(), usage.cachedImageTokens()))
+                .containsExactly(4L, 3L, 2L);
+        assertThat(usage.outputTextTokens()).isEqualTo(6);
+    }
+
+    @Test
+    void readsWhatTranscribingCost() {
+        var byTokens = event("event_58", ServerEvent.InputTranscriptCompleted.class);
+
+        assertThat(byTokens.usage()).isEqualTo(new TranscriptionUsage.Tokens(22, 13, 0, 13, 9));
+        assertThat(byTokens.logprobs().orElseThrow().path(0).path("token").asString()).isEqualTo("Please");
+        assertThat(event("event_10", ServerEvent.InputTranscriptCompleted.class).usage())
+                .isEqualTo(new TranscriptionUsage.Seconds(1.5));
+        assertThat(event("event_10", ServerEvent.InputTranscriptCompleted.class).logprobs()).isEmpty();
+    }
+
+    @Test
+    void transcriptionUsageOfTheFutureIsKept() {
+        var event = (ServerEvent.InputTranscriptCompleted) ServerEvent.parse(
+                Frames.server("conversation.item.input_audio_transcription.completed").replace("duration", "words"));
+
+        assertThat(event.usage()).isInstanceOfSatisfying(TranscriptionUsage.Unknown.class,
+                usage -> assertThat(usage.type()).isEqualTo("words"));
+    }
+
+    @Test
+    void readsWhatHappensOnATelephone() {
+        var key = parse(ServerEvent.DtmfReceived.class, "input_audio_buffer.dtmf_event_received");
+        var timeout = parse(ServerEvent.TimeoutTriggered.class, "input_audio_buffer.timeout_triggered");
+
+        assertThat(key.key()).isEqualTo("9");
+        assertThat(key.receivedAt()).isEqualTo(Instant.ofEpochSecond(1_795_003_600));
+        assertThat(key.eventId()).isEmpty();
+        assertThat(timeout.audioEndMs() - timeout.audioStartMs()).isEqualTo(6_016);
+    }
+
+    @Test
+    void readsWhatAnMcpServerOffers() {
+        var listed = (Item.McpListTools) event("event_46", ServerEvent.ItemDone.class).item();
+
+        assertThat(listed.serverLabel()).isEqualTo("shop");
+        assertThat(listed.tools()).extracting(Item.ImportedTool::name).containsExactly("find", "pay");
+        assertThat(listed.tools().getFirst().description()).isEqualTo("Finds.");
+        assertThat(listed.tools().getFirst().inputSchema().at("/properties/what/type").asString()).isEqualTo("string");
+        assertThat(listed.tools().getLast().description()).isNull();
+    }
+
+    @Test
+    void readsCallsOfAnMcpServer() {
+        var answered = (Item.McpCall) event("event_54", ServerEvent.OutputItemDone.class).item();
+        var failed = (Item.McpCall) event("event_55", ServerEvent.OutputItemDone.class).item();
+        var asked = (Item.McpApprovalRequest) event("event_56", ServerEvent.OutputItemDone.class).item();
+
+        assertThat(answered.output()).isEqualTo("[\"green\"]");
+        assertThat(answered.approvalRequestId()).isEqualTo("mcpr_7");
+        assertThat(answered.error()).isNull();
+        assertThat(failed.error()).isEqualTo(new Item.McpError("http_error", OptionalInt.of(503), "busy"));
+        assertThat(asked.name()).isEqualTo("pay");
+        assertThat(asked.arguments()).isEqualTo("{\"amount\":7}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"it broke\"", "{\"message\":\"it broke\"}",
+            "{\"type\":7,\"code\":\"x\",\"message\":\"it broke\"}"})
+    void anMcpErrorIsReadWhateverItsShape(String error) {
+        var item = (Item.McpCall) Item.of(json(
+                "{\"type\":\"mcp_call\",\"server_label\":\"s\",\"name\":\"n\",\"error\":" + error + "}"));
+
+        assertThat(Objects.requireNonNull(item.error()).message()).isEqualTo("it broke");
+    }
+
+    @Test
+    void theShortNamesOfPartsMeanWhatTheRoleSays() {
+        var heard = (Item.Message) parse(ServerEvent.ItemRetrieved.class, "conversation.item.retrieved").item();
+        var written = (Item.Message) parse(ServerEvent.ItemCreated.class, "conversation.item.created").item();
+
+        assertThat(heard.content()).singleElement()
+                .isInstanceOfSatisfying(Content.InputAudio.class,
+                        audio -> assertThat(audio.audio()).isEqualTo("AAECAw=="));
+        assertThat(heard.text()).isEqualTo("Please pay.");
+        assertThat(written.content()).singleElement().isInstanceOf(Content.OutputText.class);
+    }
+
+    private static <T extends ServerEvent> T event(String id, Class<T> type) {
+        return Frames.ofServer()
+                .stream()
+                .map(ServerEvent::parse)
+                .filter(event -> event.eventId().filter(id::equals).isPresent())
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow();
     }
 }
