@@ -90,7 +90,7 @@ class CommandLineTest {
                 arguments("pace: fast", "pace"),
                 arguments("- a list", "the scenario"),
                 arguments("", "caller"),
-                arguments("caller: [{play: missing.wav}]", "missing.wav: there is no such file"));
+                arguments("caller: [{play: missing.wav}]", "missing.wav: no such file"));
     }
 
     @ParameterizedTest
