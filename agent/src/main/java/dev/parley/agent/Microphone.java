@@ -4,8 +4,8 @@ import dev.parley.media.AudioFormat;
 import dev.parley.media.AudioLeg;
 import dev.parley.media.Pcm;
 import dev.parley.media.Resampler;
+import dev.parley.realtime.RealtimeException;
 import dev.parley.realtime.RealtimeSession;
-import dev.parley.realtime.SessionClosedException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -55,8 +55,9 @@ final class Microphone implements AutoCloseable {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (SessionClosedException _) {
-            // The call learns how the session ended from the session itself.
+        } catch (RealtimeException _) {
+            // The session has ended, and the call learns how from the session itself; or the call has, and interrupted
+            // the sending.
         }
     }
 
