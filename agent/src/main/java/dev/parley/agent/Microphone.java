@@ -4,8 +4,8 @@ import dev.parley.media.AudioFormat;
 import dev.parley.media.AudioLeg;
 import dev.parley.media.Pcm;
 import dev.parley.media.Resampler;
+import dev.parley.realtime.RealtimeException;
 import dev.parley.realtime.RealtimeSession;
-import dev.parley.realtime.SessionClosedException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -58,13 +58,11 @@ final class Microphone implements AutoCloseable {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (SessionClosedException _) {
-            // The call learns how the session ended from the session itself.
+        } catch (RealtimeException _) {
+            // The session has ended, and the call learns how from the session itself; or the call has, and interrupted
+            // the sending.
         } catch (RuntimeException e) {
-            // Waiting for room in the session's queue also ends like this when we are closed meanwhile.
-            if (!Thread.currentThread().isInterrupted()) {
-                LOG.error("the caller is not heard any more", e);
-            }
+            LOG.error("the caller is not heard any more", e);
         }
     }
 

@@ -94,11 +94,13 @@ final class TalkCommand implements Callable<Integer> {
         };
     }
 
-    /// Where the service is, if somewhere special; looked at before anything is opened.
+    /// Where the service is, if somewhere special. Address and key are looked at before anything is opened.
     private Optional<URI> service() {
         try {
             var service = Optional.ofNullable(baseUrl).or(TalkCommand::baseUrlFromEnvironment);
-            service.ifPresent(url -> RealtimeClient.builder().baseUrl(url).build().close());
+            var builder = RealtimeClient.builder().apiKey(System.getenv("OPENAI_API_KEY"));
+            service.ifPresent(builder::baseUrl);
+            builder.build().close();
             return service;
         } catch (IllegalArgumentException e) {
             throw mistake(String.valueOf(e.getMessage()));

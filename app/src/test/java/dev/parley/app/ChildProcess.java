@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,11 +24,19 @@ final class ChildProcess implements AutoCloseable {
     }
 
     static ChildProcess start(Class<?> program, String... arguments) throws IOException {
+        return start(Map.of(), program, arguments);
+    }
+
+    /// @param environment variables that it has besides those of this process
+    static ChildProcess start(Map<String, String> environment, Class<?> program, String... arguments)
+            throws IOException {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-cp",
                 System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(arguments));
-        return new ChildProcess(new ProcessBuilder(command).start());
+        var builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return new ChildProcess(builder.start());
     }
 
     /// The next line it prints.

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -278,6 +279,21 @@ class CommandLineTest {
             assertThat(run.complaint()).contains("expected ws://127.0.0.1", "found HTTP 401", "check the API key");
         } finally {
             server.stop(0);
+        }
+    }
+
+    @Test
+    void refusesAKeyThatIsNoneWithoutShowingIt() throws Exception {
+        try (var talk = ChildProcess.start(Map.of("OPENAI_API_KEY", "sk-verysecret\nsk-another"), Main.class, "talk",
+                "--input", question().toString(), "--base-url", "http://127.0.0.1:1/v1", "--database",
+                NO_DATABASE_NEEDED)) {
+
+            assertThat(talk.endsWithin(10_000)).as("ends within 10 s").isTrue();
+            assertThat(talk.status()).isEqualTo(2);
+            assertThat(talk.complaints().lines()).singleElement()
+                    .asString()
+                    .contains("expected an API key", "Try: parley talk --help")
+                    .doesNotContain("secret");
         }
     }
 

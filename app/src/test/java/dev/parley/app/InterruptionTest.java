@@ -44,6 +44,10 @@ class InterruptionTest {
             .map(Duration::ofMillis)
             .toList();
 
+    /// How much later than a frame leaves the caller's arrives, in each interruption: the detector decides just after
+    /// a frame, between two, or just before the next.
+    private static final List<Duration> LAG = Stream.of(0, 13, 19).map(Duration::ofMillis).toList();
+
     @TempDir
     private Path folder;
 
@@ -74,6 +78,7 @@ class InterruptionTest {
             for (int i = 0; i < LISTENED.size(); i++) {
                 var log = emulator.sessions().getFirst();
                 listen(caller, log, i + 1, LISTENED.get(i));
+                caller.lagBehind(LAG.get(i));
                 caller.say(interruption);
                 awaitSent(log, "input_audio_buffer.speech_stopped", i + 2);
                 cuts.add(measure(caller, log, i));

@@ -139,10 +139,20 @@ public final class RealtimeClient implements AutoCloseable {
             return this;
         }
 
-        /// A standard or an ephemeral key. Not sent when not set.
+        /// A standard or an ephemeral key, white space around it left off. Not sent when not set.
+        ///
+        /// @throws IllegalArgumentException if it cannot be one; the message does not show it
         public Builder apiKey(@Nullable String key) {
-            apiKey = key == null || key.isBlank() ? null : key;
+            apiKey = key == null || key.isBlank() ? null : visible(key.strip());
             return this;
+        }
+
+        private static String visible(String key) {
+            if (!key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+                throw new IllegalArgumentException(
+                        "expected an API key of visible ASCII characters, found one with others: copy it again");
+            }
+            return key;
         }
 
         public Builder model(String name) {
