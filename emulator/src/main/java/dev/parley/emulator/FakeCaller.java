@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -22,23 +23,21 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A caller made of software: it speaks its lines, listens, recognises what it hears, and interrupts where told.
 ///
 /// It has no clock of its own: for every piece of audio that arrives on its leg it sends one of the same length, so it
 /// keeps time with whoever is at the other end, in real time or faster. Events are reported on one thread, in order.
 public final class FakeCaller implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(FakeCaller.class);
-
     private final AudioLeg leg;
     private final Ears ears;
     private final Consumer<CallerEvent> observer;
     private final CallerScript script;
     private final BlockingQueue<Happening> happenings = new LinkedBlockingQueue<>();
     private final CompletableFuture<List<CallerEvent>> result = new CompletableFuture<>();
-    private final Thread listener;
+    private final BlockingQueue<Happening.Answer> answers = new LinkedBlockingQueue<>();
+    private final Thread reporter;
+    private final Thread recogniser;
 
     /// How long a caller waits.
     ///
@@ -51,7 +50,8 @@ public final class FakeCaller implements AutoCloseable {
         this.script = script;
         this.ears = ears;
         this.observer = observer;
-        this.listener = Thread.ofVirtual().name("fake-caller").unstarted(this::report);
+        this.reporter = Thread.ofVirtual().name("fake-caller").unstarted(this::report);
+        this.recogniser = Thread.ofVirtual().name("fake-caller-ears").unstarted(this::recognise);
     }
 
     /// Puts a caller on a leg. It waits to be greeted, speaks first if nobody does, and leaves after the last answer.
@@ -74,7 +74,8 @@ public final class FakeCaller implements AutoCloseable {
                         Resampler.convert(sound(line, voice), rate), line.interruptAfter()))
                 .toList(), patience);
         var caller = new FakeCaller(leg, script, ears, observer);
-        caller.listener.start();
+        caller.reporter.start();
+        caller.recogniser.start();
         leg.onAudio(caller::heard);
         return caller;
     }
@@ -124,7 +125,7 @@ public final class FakeCaller implements AutoCloseable {
                     case Happening.Noticed(var event) -> tell(event, events);
                     case Happening.Answer answer -> {
                         unrecognised++;
-                        Thread.ofVirtual().name("caller-ears").start(() -> happenings.add(recognised(answer)));
+                        answers.add(answer);
                     }
                     case Happening.Recognised(var event) -> {
                         unrecognised--;
@@ -133,13 +134,14 @@ public final class FakeCaller implements AutoCloseable {
                 }
             }
             tell(last, events);
-            result.complete(List.copyOf(events));
+            complete(events);
         } catch (InterruptedException _) {
-            result.complete(List.copyOf(events));
+            complete(events);
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             result.completeExceptionally(e);
         }
+        recogniser.interrupt();
     }
 
     private void tell(CallerEvent event, List<CallerEvent> events) {
@@ -147,25 +149,36 @@ public final class FakeCaller implements AutoCloseable {
         observer.accept(event);
     }
 
-    /// Takes longer than a frame lasts, so it happens neither where audio arrives nor where events are told.
-    private Happening recognised(Happening.Answer answer) {
-        Hearing hearing;
+    private void complete(List<CallerEvent> events) {
+        result.complete(events.stream().sorted(Comparator.comparing(CallerEvent::at)).toList());
+    }
+
+    /// Recognising takes longer than a frame lasts, so it happens neither where audio arrives nor where events are told.
+    private void recognise() {
         try {
-            hearing = ears.hear(answer.audio());
+            while (true) {
+                happenings.add(new Happening.Recognised(recognised(answers.take())));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.error("the caller's ears failed", e);
-            hearing = new Hearing.NotUnderstood();
+            result.completeExceptionally(e);
+            reporter.interrupt();
         }
-        return new Happening.Recognised(switch (hearing) {
+    }
+
+    private CallerEvent recognised(Happening.Answer answer) {
+        return switch (ears.hear(answer.audio())) {
             case Hearing.Understood understood -> new CallerEvent.Hears(answer.at(), understood.words());
             case Hearing.NotUnderstood() -> new CallerEvent.HearsSomething(answer.at());
-        });
+        };
     }
 
     /// Leaves the call.
     @Override
     public void close() {
         leg.onAudio(_ -> {});
-        listener.interrupt();
+        reporter.interrupt();
+        recogniser.interrupt();
     }
 }
