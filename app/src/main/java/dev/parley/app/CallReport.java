@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Predicate;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -63,9 +62,13 @@ final class CallReport {
         return agentEvents.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
-    /// Whether anything of this kind happened that fits.
-    <T extends CallEvent> boolean any(Class<T> kind, Predicate<T> fits) {
-        return all(kind).stream().anyMatch(fits);
+    /// Why the call could not go on; empty if it has not failed.
+    Optional<String> failure() {
+        return all(CallEvent.Ended.class).stream()
+                .map(CallEvent.Ended::ending)
+                .filter(Ending.Failed.class::isInstance)
+                .map(how -> ((Ending.Failed) how).reason())
+                .findFirst();
     }
 
     synchronized void save(Path folder) throws IOException {
@@ -112,8 +115,9 @@ final class CallReport {
     }
 
     private void print(Duration since, String text) {
-        var line = String.format(Locale.ROOT, "%02d:%04.1f  %s", since.toMinutes(), since.toMillis() % 60_000 / 1_000.0,
-                text);
+        // In whole tenths: rounding would tell of second 60.
+        var line = String.format(Locale.ROOT, "%02d:%02d.%d  %s", since.toMinutes(), since.toSecondsPart(),
+                since.toMillisPart() / 100, text);
         transcript.add(line);
         if (style == Style.TRANSCRIPT) {
             out.println(line);

@@ -17,7 +17,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,10 +33,12 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
+    private final InstantSource clock = new SteadyClock();
+
     @Option(names = "--json", description = "Print one JSON object a line instead of a transcript.")
     private boolean json;
 
-    @Option(names = "--save", paramLabel = "DIR", description = "Save caller.wav, agent.wav, transcript.txt and events.jsonl in this folder.")
+    @Option(names = "--save", paramLabel = "DIR", description = "Folder for caller.wav, agent.wav, transcript.txt and events.jsonl.")
     private @Nullable Path save;
 
     @Mixin
@@ -64,7 +65,8 @@ final class DemoCommand implements Callable<Integer> {
             var desk = PaymentDesk.on(ledger);
             var callerEars = SphinxEars.of(scenario.callerGrammar());
             emulator.warmUp();
-            var report = new CallReport(out, json ? CallReport.Style.JSON : CallReport.Style.TRANSCRIPT, Instant.now());
+            var report = new CallReport(out, json ? CallReport.Style.JSON : CallReport.Style.TRANSCRIPT,
+                    clock.instant());
             var problems = converse(scenario, emulator, desk, callerEars, report);
             if (save != null) {
                 report.save(save);
@@ -82,12 +84,12 @@ final class DemoCommand implements Callable<Integer> {
         try (var line = LocalLine.open(AudioFormat.REALTIME_PCM);
                 var callerLeg = recorded(line.far());
                 var client = RealtimeClient.builder().baseUrl(emulator.uri()).apiKey("emulator").build();
+                var session = client.connect();
                 var tools = desk.tools();
                 var caller = FakeCaller.join(callerLeg, scenario.caller(), FreeTtsVoice.caller(), callerEars,
-                        event -> report.on(event, Instant.now()));
-                var call = AgentCall.start(desk.agent(), tools, client.connect(), line.near(), report::on,
-                        InstantSource.system())) {
-            var noticed = caller.await(LONGEST);
+                        event -> report.on(event, clock.instant()));
+                var call = AgentCall.start(desk.agent(), tools, session, line.near(), report::on, clock)) {
+            var noticed = BothEnds.await(caller, call, LONGEST);
             call.hangUp("caller");
             call.await(Duration.ofSeconds(5));
             return noticed.map(events -> unanswered(scenario, events))
@@ -130,6 +132,7 @@ final class DemoCommand implements Callable<Integer> {
         } else if (payments.of(created) != created.size()) {
             problems.add("the ledger does not hold the payment request the agent spoke of");
         }
+        report.failure().ifPresent(reason -> problems.add("the call failed: " + reason));
         report.all(CallEvent.Problem.class).forEach(problem -> problems.add(problem.message()));
         return problems;
     }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /// `parley emulate`: the stand-in alone, for clients in any language.
 @Command(name = "emulate", description = "A stand-in for the Realtime service that any client in any language can connect to.", mixinStandardHelpOptions = true, footer = {
         "", "Example: parley emulate --port 3100",
-        "         then point your client at ws://127.0.0.1:3100/v1/realtime?model=gpt-realtime"})
+        "         then point your client at", "         ws://127.0.0.1:3100/v1/realtime?model=gpt-realtime"})
 final class EmulateCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

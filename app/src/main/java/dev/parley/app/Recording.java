@@ -13,14 +13,15 @@ import org.slf4j.LoggerFactory;
 
 /// A leg that is written to files: what arrives on it and, if wanted, what is sent on it.
 ///
-/// When a disk fails the call goes on; the failure is logged once and reported by [#close()].
+/// When a disk fails the call goes on; the failure is logged at once, and thrown by [#close()].
 final class Recording implements AudioLeg {
     private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
 
     private final AudioLeg leg;
     private final WavWriter arriving;
     private final @Nullable WavWriter sent;
-    private boolean failed;
+    private @Nullable IOException failure;
+    private boolean closed;
 
     private Recording(AudioLeg leg, WavWriter arriving, @Nullable WavWriter sent) {
         this.leg = leg;
@@ -64,27 +65,33 @@ final class Recording implements AudioLeg {
     }
 
     private synchronized void write(WavWriter file, Pcm audio) {
-        if (failed) {
+        if (closed || failure != null) {
             return;
         }
         try {
             file.write(audio);
         } catch (IOException e) {
-            failed = true;
+            failure = e;
             LOG.warn("the recording stops here: {}", e.getMessage());
         }
     }
 
     @Override
     public synchronized void close() {
-        failed = true;
+        if (closed) {
+            return;
+        }
+        closed = true;
         leg.close();
         try {
             try (var _ = sent) {
                 arriving.close();
             }
+            if (failure != null) {
+                throw failure;
+            }
         } catch (IOException e) {
-            throw new CommandFailed("the recording could not be completed: " + e.getMessage(), e);
+            throw new CommandFailed("the recording is not complete: " + e.getMessage(), e);
         }
     }
 }

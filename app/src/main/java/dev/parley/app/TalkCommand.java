@@ -1,9 +1,6 @@
 package dev.parley.app;
 
-import dev.parley.agent.Agent;
 import dev.parley.agent.AgentCall;
-import dev.parley.agent.CallEvent;
-import dev.parley.agent.Ending;
 import dev.parley.emulator.CallerEvent;
 import dev.parley.emulator.Emulator;
 import dev.parley.emulator.FakeCaller;
@@ -20,8 +17,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -89,6 +84,9 @@ final class TalkCommand implements Callable<Integer> {
         }
         var service = service();
         requireRecording(input);
+        if (output != null && Files.exists(output) && Files.isSameFile(input, output)) {
+            throw mistake("expected different files for --input and --output, found " + output + " for both");
+        }
         return switch (over) {
             case WEBSOCKET -> overWebSocket(service);
         };
@@ -141,54 +139,31 @@ final class TalkCommand implements Callable<Integer> {
             builder.model(chosenModel);
         }
         var line = new Scenario.CallerLine("(" + input + ")", Objects.requireNonNull(input), null);
-        var report = new CallReport(System.out, json ? CallReport.Style.JSON : CallReport.Style.TRANSCRIPT, Instant
-                .now());
+        var clock = new SteadyClock();
+        var report = new CallReport(System.out, json ? CallReport.Style.JSON : CallReport.Style.TRANSCRIPT,
+                clock.instant());
         // The recording is said at once: whoever made it did not leave room for a greeting.
-        Agent agent = desk.agent().withGreeting(null);
+        var agent = desk.agent().withGreeting(null);
         try (var local = LocalLine.open(AudioFormat.REALTIME_PCM);
                 var leg = recorded(local.far());
                 var client = builder.build();
                 var tools = desk.tools();
                 var session = client.connect();
                 var caller = FakeCaller.join(leg, List.of(line), FreeTtsVoice.caller(),
-                        _ -> new Hearing.NotUnderstood(),
-                        event -> report.on(event, Instant.now()), new FakeCaller.Patience(Duration.ZERO,
-                                Duration.ofSeconds(linger)));
-                var call = AgentCall.start(agent, tools, session, local.near(), report::on, InstantSource.system())) {
-            var noticed = awaitEither(caller, call);
+                        _ -> new Hearing.NotUnderstood(), event -> report.on(event, clock.instant()),
+                        new FakeCaller.Patience(Duration.ZERO, Duration.ofSeconds(linger)));
+                var call = AgentCall.start(agent, tools, session, local.near(), report::on, clock)) {
+            var noticed = BothEnds.await(caller, call, LONGEST);
             call.hangUp("caller");
             call.await(Duration.ofSeconds(5));
             return conclude(report, noticed);
         }
     }
 
-    /// Waits until the caller is done or the call is over, whichever comes first.
-    private static Optional<List<CallerEvent>> awaitEither(FakeCaller caller, AgentCall call)
-            throws InterruptedException {
-        var watcher = Thread.ofVirtual().name("watcher").start(() -> {
-            try {
-                call.await(LONGEST);
-                caller.close();
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        try {
-            return caller.await(LONGEST);
-        } finally {
-            watcher.interrupt();
-        }
-    }
-
     private int conclude(CallReport report, Optional<List<CallerEvent>> noticed) {
-        var failed = report.all(CallEvent.Ended.class)
-                .stream()
-                .map(CallEvent.Ended::ending)
-                .filter(Ending.Failed.class::isInstance)
-                .map(Ending.Failed.class::cast)
-                .findFirst();
-        if (failed.isPresent()) {
-            throw new CommandFailed(failed.get().reason());
+        var failure = report.failure();
+        if (failure.isPresent()) {
+            throw new CommandFailed(failure.get());
         }
         if (noticed.isEmpty() || noticed.get().stream().anyMatch(CallerEvent.IsNotAnswered.class::isInstance)) {
             throw new CommandFailed("nothing was answered to " + input + ": is there speech in it?");

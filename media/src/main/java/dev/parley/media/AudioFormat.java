@@ -54,7 +54,7 @@ public record AudioFormat(Encoding encoding, int rate, int channels) {
     }
 
     /// Bytes a millisecond; not a whole number at rates such as 22.05 kHz.
-    public double bytesPerMillisecond() {
+    double bytesPerMillisecond() {
         return bytesPerSecond() / 1_000.0;
     }
 

@@ -142,7 +142,7 @@ public final class Playout {
 
     /// The part that is being heard, with nothing dropped yet: the one rendered last, as long as more of it is queued or
     /// may come, else the next in the queue. Empty when there is nothing to stop.
-    public Optional<Heard> current() {
+    Optional<Heard> current() {
         synchronized (lock) {
             return currentPart().map(part -> heard(part, 0));
         }
@@ -173,19 +173,19 @@ public final class Playout {
     }
 
     /// Whether audio is left to be heard.
-    public boolean isPlaying() {
+    boolean isPlaying() {
         return queued() > 0;
     }
 
     /// Samples left to be heard.
-    public long queued() {
+    long queued() {
         synchronized (lock) {
             return queued;
         }
     }
 
     /// Time left to be heard.
-    public Duration remaining() {
+    Duration remaining() {
         return Samples.duration(queued(), rate);
     }
 

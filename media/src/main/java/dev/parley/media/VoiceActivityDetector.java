@@ -8,7 +8,7 @@ package dev.parley.media;
 /// evidence is carried over from frame to frame, less than it takes to call a frame speech.
 ///
 /// The same audio always gets the same scores. Not thread-safe: one thread owns it.
-public final class VoiceActivityDetector {
+final class VoiceActivityDetector {
     /// Evidence that makes a score of one half. Background alone gives 3, give or take 2, and seldom as much as this.
     private static final double EVEN = 9;
     private static final double OF_BACKGROUND = 3;
@@ -26,7 +26,7 @@ public final class VoiceActivityDetector {
     private double before;
 
     /// A detector for a stream at `rate`, 8 kHz or more.
-    public VoiceActivityDetector(int rate) {
+    VoiceActivityDetector(int rate) {
         if (rate < 8_000 || rate > 384_000) {
             throw new IllegalArgumentException("expected a sample rate of 8000 to 384000 Hz, found " + rate);
         }
@@ -35,14 +35,14 @@ public final class VoiceActivityDetector {
     }
 
     /// Frames of audio in the 20 ms that are judged at a time, rounded down.
-    public int frame() {
+    int frame() {
         return spectrum.frame();
     }
 
     /// How surely the next 20 ms of the stream are speech, from 0 to 1; 0.5 is as likely as not.
     ///
     /// @param audio [#frame()] frames of any number of channels
-    public double score(Pcm audio) {
+    double score(Pcm audio) {
         if (audio.rate() != rate || audio.frames() != frame()) {
             throw new IllegalArgumentException("expected " + frame() + " frames at " + rate + " Hz, found " + audio);
         }

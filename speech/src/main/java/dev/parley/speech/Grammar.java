@@ -24,10 +24,6 @@ public final class Grammar {
         return new Grammar(phrases);
     }
 
-    public List<Phrase> phrases() {
-        return phrases;
-    }
-
     /// Every word that occurs in a sentence, in alphabetical order.
     public Set<String> words() {
         var words = new TreeSet<String>();

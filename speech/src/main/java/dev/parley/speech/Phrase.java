@@ -24,6 +24,9 @@ import java.util.function.IntPredicate;
 /// Everything else is text, compared in its [spoken form][SpokenText]. Brackets nest. A slot in an optional part that
 /// was not said has no value. Immutable; safe to use from any thread.
 public final class Phrase {
+    /// Nobody says a longer sentence; trying one takes time by the square of its length.
+    private static final int LONGEST = 1_000;
+
     private final String template;
     private final Expression expression;
     private final SequencedSet<String> slots;
@@ -63,8 +66,12 @@ public final class Phrase {
         return List.copyOf(slots);
     }
 
-    /// The values of the slots if `text` as a whole is this phrase. `text` may be display text or spoken words.
+    /// The values of the slots if `text` as a whole is this phrase. `text` may be display text or spoken words; more than
+    /// 1000 characters are no phrase.
     public Optional<Map<String, SlotValue>> match(String text) {
+        if (text.length() > LONGEST) {
+            return Optional.empty();
+        }
         var match = new Match(SpokenText.words(text));
         return match.from(expression, 0, end -> end == match.words.size())
                 ? Optional.of(Map.copyOf(match.values))

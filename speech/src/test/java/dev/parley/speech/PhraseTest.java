@@ -112,6 +112,15 @@ class PhraseTest {
     }
 
     @Test
+    void isNeverAnEndlessText() {
+        var phrase = Phrase.parse("order {order:digits}");
+
+        assertThat(phrase.match("order 1001")).isPresent();
+        assertThat(phrase.match("order 1" + ",000".repeat(20_000))).isEmpty();
+        assertThat(phrase.match("a'".repeat(20_000))).isEmpty();
+    }
+
+    @Test
     void splitsNeighbouringSlots() {
         var phrase = Phrase.parse("{n:number} {drink:beer|white wine|gin and tonic} and {m:number} {food:food}",
                 Map.of("food", List.of("Fish & Chips", "soup")));

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 ///
 /// Only money that some country uses today counts: codes such as XXX, XTS, XAU or DEM do not. What could mean several
 /// currencies is asked about, never guessed. All state is constant; safe to use from any thread.
-public final class SpokenCurrency {
+final class SpokenCurrency {
     private static final Set<Currency> IN_USE = Arrays.stream(Locale.getISOCountries())
             .map(country -> Currency.getInstance(Locale.of("", country)))
             .filter(Objects::nonNull)
@@ -55,7 +55,7 @@ public final class SpokenCurrency {
     /// The currency that `said` means.
     ///
     /// @throws PaymentRefusedException with a question for the caller, if `said` is unknown or could mean several
-    public static Currency resolve(String said) {
+    static Currency resolve(String said) {
         if (said.length() > 40) {
             throw new PaymentRefusedException("That is not a currency I know. Which currency is meant?");
         }
