@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -140,7 +141,11 @@ public final class Emulator implements AutoCloseable {
 
     @Override
     public void close() {
-        connections.values().forEach(connection -> connection.close(1001, "the emulator is shutting down"));
+        try (var goodbyes = Executors.newVirtualThreadPerTaskExecutor()) {
+            connections.values()
+                    .forEach(connection -> goodbyes.execute(
+                            () -> connection.close(1001, "the emulator is shutting down")));
+        }
         server.stop();
     }
 

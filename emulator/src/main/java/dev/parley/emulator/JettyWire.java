@@ -13,6 +13,8 @@ import org.eclipse.jetty.websocket.api.Session;
 final class JettyWire implements SessionConnection.Wire {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final Duration GOODBYE = Duration.ofSeconds(1);
+
     private final Session socket;
 
     JettyWire(WsContext context) {
@@ -35,7 +37,16 @@ final class JettyWire implements SessionConnection.Wire {
 
     @Override
     public void close(int code, String reason) {
-        socket.close(code, reason, Callback.NOOP);
+        var sent = new CompletableFuture<Void>();
+        socket.close(code, reason, Callback.from(() -> sent.complete(null), sent::completeExceptionally));
+        try {
+            // A server that stops at once would take the close frame with it.
+            sent.get(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException _) {
+            cut();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

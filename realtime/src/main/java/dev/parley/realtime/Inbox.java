@@ -115,12 +115,13 @@ final class Inbox implements WebSocket.Listener {
                 return;
             }
             close = how;
+            // Before anybody can see the end: whoever has seen it must not be able to send.
+            onEnd.run();
             changed.signalAll();
         } finally {
             lock.unlock();
         }
         ended.countDown();
-        onEnd.run();
     }
 
     /// Waits for the next frame; null once the session has ended and everything received was read.
