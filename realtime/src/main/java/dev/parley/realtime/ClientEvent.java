@@ -76,6 +76,12 @@ public sealed interface ClientEvent {
         private SessionUpdate(Fields in) {
             this(SessionConfig.read(in.object("session")), in.node());
         }
+
+        /// Without what MCP servers are told in confidence.
+        @Override
+        public String toString() {
+            return "SessionUpdate[" + session + "]";
+        }
     }
 
     /// More of the caller's audio, base64 in the session's input format. The only event without an answer.
@@ -192,6 +198,12 @@ public sealed interface ClientEvent {
         private ResponseCreate(Fields in) {
             var response = in.optionalObject("response");
             this(response == null ? ResponseConfig.DEFAULT : ResponseConfig.read(response), in.node());
+        }
+
+        /// Without what MCP servers are told in confidence.
+        @Override
+        public String toString() {
+            return "ResponseCreate[" + response + "]";
         }
     }
 

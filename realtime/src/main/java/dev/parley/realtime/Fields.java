@@ -1,7 +1,9 @@
 package dev.parley.realtime;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -196,6 +198,16 @@ final class Fields {
         return new Fields(object, path(name));
     }
 
+    /// The object at the end of a path of objects, any of which may be absent or null.
+    @Nullable
+    Fields optionalObject(String first, String... rest) {
+        var at = optionalObject(first);
+        for (var name : rest) {
+            at = at == null ? null : at.optionalObject(name);
+        }
+        return at;
+    }
+
     /// The objects of a list that may be absent or null, each read by `reader`.
     <T> List<T> list(String name, Function<Fields, T> reader) {
         var value = node.get(name);
@@ -235,6 +247,20 @@ final class Fields {
         return List.copyOf(read);
     }
 
+    /// The members of an object that are text; empty when it is absent or null.
+    Map<String, String> texts(String name) {
+        var object = optionalObject(name);
+        var texts = new LinkedHashMap<String, String>();
+        if (object != null) {
+            object.node.properties().forEach(member -> {
+                if (member.getValue().isString()) {
+                    texts.put(member.getKey(), member.getValue().stringValue());
+                }
+            });
+        }
+        return texts;
+    }
+
     /// `what` in words; the code is the same, abbreviated: `integer_below_min_value`.
     /// A limit as the service writes it: 1, not 1.0.
     private static String plain(double limit) {
@@ -257,7 +283,7 @@ final class Fields {
                 "Missing required parameter: '" + path(name) + "'.");
     }
 
-    private ProtocolException wrongType(String name, String expected, JsonNode found) {
+    ProtocolException wrongType(String name, String expected, JsonNode found) {
         return new ProtocolException("invalid_type", path(name),
                 "Invalid type for '" + path(name) + "': expected " + expected + ", but got " + describe(found)
                         + " instead.");

@@ -38,6 +38,10 @@ final class Json {
         return array;
     }
 
+    static ArrayNode strings(List<String> values) {
+        return array(values, JsonNodeFactory.instance::stringNode);
+    }
+
     /// A member that is there and not null.
     static Optional<JsonNode> present(JsonNode object, String name) {
         return Optional.ofNullable(object.get(name)).filter(value -> !value.isNull());

@@ -79,7 +79,7 @@ class FrameFuzzTest {
         switch (event) {
             case ClientEvent.SessionUpdate update -> lookAt(update.session());
             case ClientEvent.ItemCreate create -> lookAt(create.item());
-            case ClientEvent.ResponseCreate create -> create.response().instructions();
+            case ClientEvent.ResponseCreate create -> lookAt(create.response());
             default -> {
                 // Nothing more to look at.
             }
@@ -87,10 +87,20 @@ class FrameFuzzTest {
         assertThat(ClientEvent.parse(event.toJson())).hasSameClassAs(event);
     }
 
+    private static void lookAt(ResponseConfig response) {
+        assertThat(Stream.of(response.instructions(), response.outputModalities(), response.voice(),
+                response.outputEncoding(), response.metadata(), response.input(), response.tools(),
+                response.toolChoice(), response.maxOutputTokens(), response.toBuilder(), response.toString()))
+                .doesNotContainNull();
+    }
+
     private static void lookAt(SessionConfig session) {
         assertThat(Stream.of(session.id(), session.model(), session.instructions(), session.voice(),
                 session.outputModalities(), session.inputEncoding(), session.outputEncoding(),
                 session.transcriptionModel(), session.turnDetection(), session.tools(), session.merge(session),
+                session.mcpServers(), session.toolChoice(), session.truncation(), session.tracing(), session.prompt(),
+                session.inputTranscription(), session.noiseReduction(), session.speed(), session.maxOutputTokens(),
+                session.include(), session.reasoningEffort(), session.expiresAt(), session.parallelToolCalls(),
                 session.toBuilder().voice("x").toolChoice("auto").toString())).doesNotContainNull();
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TurnDetectionTest {
     static final List<TurnDetection> DETECTORS = List.of(TurnDetection.ServerVad.DEFAULT,
             new TurnDetection.ServerVad(0.9, Duration.ZERO, Duration.ofSeconds(1), false, true),
-            new TurnDetection.SemanticVad("low", true, false), new TurnDetection.Manual(),
+            new TurnDetection.SemanticVad(TurnDetection.Eagerness.LOW, true, false), new TurnDetection.Manual(),
             new TurnDetection.Unknown("telepathy", Frames.json("{\"type\":\"telepathy\",\"range\":3}")));
 
     @ParameterizedTest
