@@ -56,6 +56,11 @@ final class Attention {
         return new Mind.Situation(lastWords, callerHasSpoken, toolOutputs, offeredTools);
     }
 
+    /// For a response beside the conversation, which answers no function of it.
+    Mind.Situation aside(Set<String> offeredTools) {
+        return new Mind.Situation(lastWords, callerHasSpoken, List.of(), offeredTools);
+    }
+
     /// A response that writes the conversation has dealt with all of it.
     void settle() {
         callerHasSpoken = false;

@@ -4,7 +4,10 @@ import dev.parley.media.Pcm;
 import dev.parley.media.Samples;
 import dev.parley.media.SpeechDetector;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class CallerScript {
     /// A pause within an answer is shorter than this.
     private static final Duration END_OF_ANSWER = Duration.ofMillis(900);
+    private static final Duration BEFORE_ANSWER = Duration.ofMillis(500);
+    private static final Duration LONGEST_ANSWER = Duration.ofMinutes(2);
     private static final Duration UNTIL_ANSWERED = Duration.ofSeconds(15);
 
     private final int rate;
     private final List<Line> lines;
     private final FakeCaller.Patience patience;
     private final SpeechDetector detector;
-    private final List<Pcm> answer = new ArrayList<>();
+    private final Deque<Pcm> answer = new ArrayDeque<>();
+    private long answerFrames;
     private List<Happening> happenings = new ArrayList<>();
 
     private long position;
@@ -75,12 +81,11 @@ final class CallerScript {
 
     private void listen(Pcm heard) {
         answer.add(heard);
-        if (!agentSpeaks) {
-            // What came just before the detector is sure belongs to the answer.
-            long kept = answer.stream().mapToLong(Pcm::frames).sum();
-            while (kept > rate / 2) {
-                kept -= answer.removeFirst().frames();
-            }
+        answerFrames += heard.frames();
+        // What came just before the detector is sure belongs to the answer; of one that does not end, the end is kept.
+        long kept = Samples.in(agentSpeaks ? LONGEST_ANSWER : BEFORE_ANSWER, rate);
+        while (answerFrames > kept && answer.size() > 1) {
+            answerFrames -= answer.removeFirst().frames();
         }
         for (var event : detector.process(heard)) {
             switch (event) {
@@ -102,6 +107,7 @@ final class CallerScript {
         }
         happenings.add(new Happening.Answer(at(), joined(answer)));
         answer.clear();
+        answerFrames = 0;
     }
 
     private void beginLineIfTime() {
@@ -180,7 +186,7 @@ final class CallerScript {
         return Samples.duration(position, rate);
     }
 
-    private Pcm joined(List<Pcm> pieces) {
+    private Pcm joined(Collection<Pcm> pieces) {
         var all = new short[pieces.stream().mapToInt(Pcm::frames).sum()];
         int at = 0;
         for (var piece : pieces) {

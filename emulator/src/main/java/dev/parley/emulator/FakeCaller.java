@@ -16,10 +16,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -27,15 +27,18 @@ import java.util.function.Consumer;
 /// A caller made of software: it speaks its lines, listens, recognises what it hears, and interrupts where told.
 ///
 /// It has no clock of its own: for every piece of audio that arrives on its leg it sends one of the same length, so it
-/// keeps time with whoever is at the other end, in real time or faster. Events are reported on one thread, in order.
+/// keeps time with whoever is at the other end, in real time or faster. Events are told on one thread: what the caller does
+/// at once, what it hears once it has made it out.
 public final class FakeCaller implements AutoCloseable {
+    private static final int QUEUE = 1_024;
+
     private final AudioLeg leg;
     private final Ears ears;
     private final Consumer<CallerEvent> observer;
     private final CallerScript script;
-    private final BlockingQueue<Happening> happenings = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Happening> happenings = new ArrayBlockingQueue<>(QUEUE);
     private final CompletableFuture<List<CallerEvent>> result = new CompletableFuture<>();
-    private final BlockingQueue<Happening.Answer> answers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Happening.Answer> answers = new ArrayBlockingQueue<>(QUEUE);
     private final Thread reporter;
     private final Thread recogniser;
 
@@ -82,7 +85,7 @@ public final class FakeCaller implements AutoCloseable {
 
     /// Waits until the caller has said everything.
     ///
-    /// @return all it did and heard; empty when it is not done after `timeout`
+    /// @return all it did and heard, in the order of time; empty when it is not done after `timeout`
     public Optional<List<CallerEvent>> await(Duration timeout) throws InterruptedException {
         try {
             return Optional.of(result.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
@@ -111,7 +114,16 @@ public final class FakeCaller implements AutoCloseable {
     private void heard(Pcm audio) {
         var step = script.step(audio);
         leg.send(step.says());
-        happenings.addAll(step.happenings());
+        if (!result.isDone()) {
+            step.happenings().forEach(happening -> put(happening, happenings));
+        }
+    }
+
+    /// A caller that cannot keep up with what happens has failed; whoever it talks to must not wait for it.
+    private <T> void put(T next, BlockingQueue<T> queue) {
+        if (!queue.offer(next)) {
+            result.completeExceptionally(new IllegalStateException("it is " + QUEUE + " events behind"));
+        }
     }
 
     private void report() {
@@ -125,7 +137,7 @@ public final class FakeCaller implements AutoCloseable {
                     case Happening.Noticed(var event) -> tell(event, events);
                     case Happening.Answer answer -> {
                         unrecognised++;
-                        answers.add(answer);
+                        put(answer, answers);
                     }
                     case Happening.Recognised(var event) -> {
                         unrecognised--;
@@ -157,7 +169,7 @@ public final class FakeCaller implements AutoCloseable {
     private void recognise() {
         try {
             while (true) {
-                happenings.add(new Happening.Recognised(recognised(answers.take())));
+                put(new Happening.Recognised(recognised(answers.take())), happenings);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

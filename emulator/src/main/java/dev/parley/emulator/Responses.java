@@ -148,8 +148,9 @@ final class Responses {
 
     private void think(Writing running, SessionConfig config) {
         var offered = config.tools().stream().map(FunctionTool::name).collect(Collectors.toSet());
-        var situation = attention.situation(offered);
-        if (running.response.isInConversation()) {
+        var inConversation = running.response.isInConversation();
+        var situation = inConversation ? attention.situation(offered) : attention.aside(offered);
+        if (inConversation) {
             attention.settle();
         }
         var planned = new ArrayList<RunningResponse.Planned>();

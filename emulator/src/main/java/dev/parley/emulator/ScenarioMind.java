@@ -25,6 +25,7 @@ final class ScenarioMind implements Mind {
     private final Scenario scenario;
     private final Supplier<String> newCallId;
     private @Nullable Pending pending;
+    private boolean greeted;
 
     /// An answer that waits for its functions, with the values its sentence is filled with.
     private record Pending(Answer answer, Map<String, JsonNode> values) {}
@@ -40,9 +41,15 @@ final class ScenarioMind implements Mind {
             return say(conclude(pending, situation.toolOutputs()));
         }
         if (!situation.callerHasSpoken()) {
-            return say(scenario.greeting().fill(Map.of()));
+            return greeted ? shrug() : greet();
         }
+        greeted = true;
         return situation.lastWords().map(words -> answer(words, situation)).orElseGet(this::shrug);
+    }
+
+    private List<Thought> greet() {
+        greeted = true;
+        return say(scenario.greeting().fill(Map.of()));
     }
 
     private List<Thought> answer(String words, Situation situation) {

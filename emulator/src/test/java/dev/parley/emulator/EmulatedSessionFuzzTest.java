@@ -47,7 +47,7 @@ class EmulatedSessionFuzzTest {
                     .toolChoice("auto")
                     .build()),
             new ClientEvent.SessionUpdate(SessionConfig.builder()
-                    .turnDetection(new TurnDetection.SemanticVad("auto", true, true))
+                    .turnDetection(new TurnDetection.SemanticVad(TurnDetection.Eagerness.AUTO, true, true))
                     .build()),
             new ClientEvent.SessionUpdate(SessionConfig.builder().turnDetection(new TurnDetection.Manual()).build()),
             new ClientEvent.InputAppend(new byte[9_600]), new ClientEvent.InputAppend(new byte[4_801]),

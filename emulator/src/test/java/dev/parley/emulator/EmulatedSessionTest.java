@@ -223,7 +223,7 @@ class EmulatedSessionTest {
     @Test
     void leavesTheAnswerToTheClientWhenToldSo() {
         for (var detection : List.of(new TurnDetection.ServerVad(0.5, Duration.ofMillis(300), Duration.ofMillis(200),
-                false, true), new TurnDetection.SemanticVad("auto", false, true))) {
+                false, true), new TurnDetection.SemanticVad(TurnDetection.Eagerness.AUTO, false, true))) {
             var session = VirtualSession.open(DESK, Speech.earsFor(LONG_QUESTION));
             session.send(new ClientEvent.SessionUpdate(SessionConfig.builder().turnDetection(detection).build()));
 
@@ -392,7 +392,7 @@ class EmulatedSessionTest {
     @Test
     void goesOnTalkingWhenTheSessionForbidsInterruption() {
         for (var detection : List.of(new TurnDetection.ServerVad(0.5, Duration.ofMillis(300), Duration.ofMillis(200),
-                true, false), new TurnDetection.SemanticVad("auto", true, false))) {
+                true, false), new TurnDetection.SemanticVad(TurnDetection.Eagerness.AUTO, true, false))) {
             var session = VirtualSession.open(DESK);
             session.send(new ClientEvent.SessionUpdate(SessionConfig.builder().turnDetection(detection).build()));
             session.textTurnBegins(LONG_QUESTION);

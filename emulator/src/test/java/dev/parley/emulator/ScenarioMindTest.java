@@ -49,6 +49,14 @@ class ScenarioMindTest {
             StandardCharsets.UTF_8)), "test.yaml", null), () -> "call_" + calls.incrementAndGet());
 
     @Test
+    void greetsOnce() {
+        var nothingNew = new Situation(Optional.empty(), false, List.of(), Set.of());
+        mind.respond(nothingNew);
+
+        assertThat(mind.respond(nothingNew)).containsExactly(new Thought.Say("Pardon?"));
+    }
+
+    @Test
     void greetsWhoHasNotSpoken() {
         var thoughts = mind.respond(new Situation(Optional.empty(), false, List.of(), Set.of()));
 

@@ -22,6 +22,9 @@ public final class Playout {
     /// The default limit.
     public static final Duration LIMIT = Duration.ofMinutes(10);
 
+    /// A service that sends sample by sample must not fill the heap with pieces.
+    private static final int MOST_PIECES = 100_000;
+
     /// Items whose count is remembered after they have been played or stopped; late audio comes soon or not at all.
     private static final int REMEMBERED = 256;
 
@@ -92,7 +95,7 @@ public final class Playout {
             if (stopped.contains(itemId)) {
                 return false;
             }
-            if (queued + audio.frames() > limit) {
+            if (queued + audio.frames() > limit || queue.size() >= MOST_PIECES) {
                 throw new PlayoutFullException(Samples.duration(limit, rate),
                         Samples.duration(queued + audio.frames(), rate));
             }

@@ -50,7 +50,7 @@ public final class SpokenText {
                     |\\b(?<ordinal>\\d+)(?:st|nd|rd|th)\\b
                     |(?<sign5>(?<![\\w-])-)?(?<number>NUMBER)(?<percent>\\s?%)?
                     |(?<abbreviation>(?i:\\b(?:[ap]\\.m\\b\\.?|e\\.g\\.|i\\.e\\.|(?:mr|mrs|ms|dr|vs|etc|approx)\\b\\.?|no\\.(?=\\s?\\d))))
-                    |(?<word>\\p{L}+(?:'\\p{L}+)*)
+                    |(?<word>\\p{L}+(?:'\\p{L}+)*+)
                     |(?<mark>[&@#+=€£¥$])
                     |(?<pause>[,;:.!?]+(?=\\s|$))
                     """
