@@ -1,6 +1,5 @@
 package dev.parley.realtime;
 
-import java.net.http.HttpRequest;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -44,10 +43,6 @@ final class Credential {
     /// The header to send; empty without a credential.
     Map<String, String> headers() {
         return header.isEmpty() ? Map.of() : Map.of(header, prefix + secret.get());
-    }
-
-    void authorize(HttpRequest.Builder request) {
-        headers().forEach(request::header);
     }
 
     private static String checked(String secret, String what) {

@@ -229,13 +229,28 @@ public final class RealtimeClient implements AutoCloseable {
             return new RealtimeClient(this);
         }
 
+        /// What is done about calls over HTTP, at the same service and as the same account. The connect timeout is here the
+        /// time each request may take.
+        ///
+        /// @throws IllegalArgumentException if the address or the credential cannot be one, or the dialect is not GA
+        public RealtimeCalls calls() {
+            if (dialect != Dialect.GA) {
+                throw new IllegalArgumentException("expected the GA dialect for requests over HTTP, found " + dialect);
+            }
+            return new RealtimeCalls(new RestClient(endpoint(), credential(), headers(), connectTimeout));
+        }
+
         Builder needsTokens() {
             needsTokens = true;
             return this;
         }
 
+        private Endpoint endpoint() {
+            return isAzure ? Endpoint.azure(baseUrl, model, dialect) : Endpoint.openAi(baseUrl);
+        }
+
         private URI socket() {
-            var endpoint = isAzure ? Endpoint.azure(baseUrl, model, dialect) : Endpoint.openAi(baseUrl);
+            var endpoint = endpoint();
             if (callId != null) {
                 return endpoint.socket("call_id", callId);
             }
