@@ -1,21 +1,22 @@
 package dev.parley.realtime;
 
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Opens Realtime sessions over WebSocket, at OpenAI or at any base URL that speaks the same protocol.
+/// Opens Realtime sessions over WebSocket: at OpenAI, at Azure, or at any base URL that speaks the same protocol.
 ///
 /// ```java
 /// try (var client = RealtimeClient.builder().apiKey(key).build(); var session = client.connect()) {
@@ -27,14 +28,18 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe. Closing the client ends the sessions it opened.
 public final class RealtimeClient implements AutoCloseable {
     private final URI endpoint;
-    private final @Nullable String apiKey;
+    private final Credential credential;
+    private final Map<String, String> headers;
+    private final Dialect dialect;
     private final Duration connectTimeout;
     private final RealtimeSession.Limits limits;
     private final HttpClient http;
 
     private RealtimeClient(Builder builder) {
-        this.endpoint = endpoint(builder.baseUrl, builder.model);
-        this.apiKey = builder.apiKey;
+        this.endpoint = builder.socket();
+        this.credential = builder.credential();
+        this.headers = builder.headers();
+        this.dialect = builder.dialect;
         this.connectTimeout = builder.connectTimeout;
         this.limits = builder.limits;
         this.http = HttpClient.newBuilder()
@@ -47,15 +52,35 @@ public final class RealtimeClient implements AutoCloseable {
         return new Builder();
     }
 
+    /// A client as the environment describes it, ready to be changed:
+    ///
+    /// | variables | service |
+    /// |---|---|
+    /// | `AZURE_OPENAI_ENDPOINT`, `AZURE_OPENAI_USE_ENTRA=true` | Azure, with tokens from [Builder#tokenSupplier] |
+    /// | `AZURE_OPENAI_ENDPOINT`, `AZURE_OPENAI_API_KEY` | Azure, with that key |
+    /// | `OPENAI_API_KEY` or `OPENAI_BASE_URL` | OpenAI, or what speaks its protocol there |
+    ///
+    /// Also `AZURE_OPENAI_DEPLOYMENT`, `OPENAI_MODEL`, `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID`.
+    ///
+    /// @throws IllegalArgumentException naming what is missing, never what is there
+    public static Builder fromEnvironment(Map<String, String> env) {
+        return Environment.client(env);
+    }
+
+    /// Where sessions are opened and how, the credential left out.
+    @Override
+    public String toString() {
+        return "RealtimeClient[" + endpoint + ", " + dialect + ", " + credential + "]";
+    }
+
     /// Opens a session and waits until the upgrade is through. The first event is `session.created`.
     ///
     /// @throws ConnectException if that fails or takes longer than the connect timeout
     public RealtimeSession connect() {
-        var session = new RealtimeSession(limits);
+        var session = new RealtimeSession(limits, Wire.of(dialect));
         var upgrade = http.newWebSocketBuilder().connectTimeout(connectTimeout);
-        if (apiKey != null) {
-            upgrade.header("Authorization", "Bearer " + apiKey);
-        }
+        headers.forEach(upgrade::header);
+        credential.headers().forEach(upgrade::header);
         var opening = upgrade.buildAsync(endpoint, session.inbox());
         try {
             session.start(opening.get(connectTimeout.toMillis(), TimeUnit.MILLISECONDS));
@@ -103,31 +128,20 @@ public final class RealtimeClient implements AutoCloseable {
         return endpoint.getScheme() + "://" + endpoint.getRawAuthority() + endpoint.getRawPath();
     }
 
-    private static URI endpoint(URI base, String model) {
-        var scheme = switch (Objects.requireNonNullElse(base.getScheme(), "")) {
-            case "http", "ws" -> "ws";
-            case "https", "wss" -> "wss";
-            default -> throw new IllegalArgumentException(
-                    "expected a base URL that starts with http, https, ws or wss, found " + base);
-        };
-        if (base.getHost() == null) {
-            throw new IllegalArgumentException("expected a base URL with a host, found " + base);
-        }
-        if (base.getRawUserInfo() != null || base.getRawQuery() != null || base.getRawFragment() != null) {
-            // Not repeated: these are the parts that hold secrets.
-            throw new IllegalArgumentException("expected a base URL of scheme, host and path only, found more at "
-                    + base.getHost() + ": give a key with apiKey");
-        }
-        var path = base.getRawPath().replaceAll("/+$", "");
-        return URI.create(scheme + "://" + base.getRawAuthority() + path + "/realtime?model="
-                + URLEncoder.encode(model, StandardCharsets.UTF_8));
-    }
-
     /// Puts a client together. Not thread-safe.
     public static final class Builder {
+        private static final String DEFAULT_MODEL = "gpt-realtime-2.1";
+
         private URI baseUrl = URI.create("https://api.openai.com/v1");
+        private boolean isAzure;
+        private boolean needsTokens;
+        private Dialect dialect = Dialect.GA;
         private @Nullable String apiKey;
-        private String model = "gpt-realtime-2.1";
+        private @Nullable Supplier<String> tokens;
+        private String model = DEFAULT_MODEL;
+        private @Nullable String callId;
+        private boolean isTranscription;
+        private final Map<String, String> headers = new TreeMap<>();
         private Duration connectTimeout = Duration.ofSeconds(15);
         private RealtimeSession.Limits limits = RealtimeSession.Limits.DEFAULT;
 
@@ -136,6 +150,21 @@ public final class RealtimeClient implements AutoCloseable {
         /// Where the service is, `/realtime` left off; `https://api.openai.com/v1` unless set.
         public Builder baseUrl(URI url) {
             baseUrl = url;
+            isAzure = false;
+            return this;
+        }
+
+        /// An Azure resource, such as `https://example.openai.azure.com`, and the model's deployment there.
+        public Builder azure(URI endpoint, String deployment) {
+            baseUrl = endpoint;
+            model = deployment;
+            isAzure = true;
+            return this;
+        }
+
+        /// The protocol the service speaks; GA unless set. At Azure, beta means the preview endpoint.
+        public Builder dialect(Dialect spoken) {
+            dialect = spoken;
             return this;
         }
 
@@ -143,20 +172,44 @@ public final class RealtimeClient implements AutoCloseable {
         ///
         /// @throws IllegalArgumentException if it cannot be one; the message does not show it
         public Builder apiKey(@Nullable String key) {
-            apiKey = key == null || key.isBlank() ? null : visible(key.strip());
+            apiKey = key == null || key.isBlank() ? null : Credential.checked(key, "an API key");
             return this;
         }
 
-        private static String visible(String key) {
-            if (!key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-                throw new IllegalArgumentException(
-                        "expected an API key of visible ASCII characters, found one with others: copy it again");
-            }
-            return key;
+        /// Gives the access token, in place of a key. Asked at every connect, so that it can give a fresh one; it may
+        /// block, and what it throws is thrown by [RealtimeClient#connect()].
+        public Builder tokenSupplier(Supplier<String> supplier) {
+            tokens = supplier;
+            return this;
         }
 
+        /// The model; at Azure, its deployment.
         public Builder model(String name) {
             model = name;
+            return this;
+        }
+
+        /// Opens sessions that only transcribe; the model then belongs into the session, not here.
+        public Builder transcription() {
+            isTranscription = true;
+            return this;
+        }
+
+        /// Joins a call that runs by WebRTC or SIP (`rtc_...`) in place of starting a session of its own.
+        public Builder callId(String id) {
+            callId = id;
+            return this;
+        }
+
+        /// Sends usage to this organization's account.
+        public Builder organization(String id) {
+            headers.put("OpenAI-Organization", id);
+            return this;
+        }
+
+        /// Sends usage to this project's account.
+        public Builder project(String id) {
+            headers.put("OpenAI-Project", id);
             return this;
         }
 
@@ -171,8 +224,61 @@ public final class RealtimeClient implements AutoCloseable {
             return this;
         }
 
+        /// The client.
+        ///
+        /// @throws IllegalArgumentException if the address or the credential cannot be one
         public RealtimeClient build() {
             return new RealtimeClient(this);
+        }
+
+        /// What is done about calls over HTTP, at the same service and as the same account. The connect timeout is here the
+        /// time each request may take.
+        ///
+        /// @throws IllegalArgumentException if the address or the credential cannot be one, or the dialect is not GA
+        public RealtimeCalls calls() {
+            if (dialect != Dialect.GA) {
+                throw new IllegalArgumentException("expected the GA dialect for requests over HTTP, found " + dialect);
+            }
+            return new RealtimeCalls(new RestClient(endpoint(), credential(), headers(), connectTimeout));
+        }
+
+        Builder needsTokens() {
+            needsTokens = true;
+            return this;
+        }
+
+        private Endpoint endpoint() {
+            return isAzure ? Endpoint.azure(baseUrl, model, dialect) : Endpoint.openAi(baseUrl);
+        }
+
+        private URI socket() {
+            var endpoint = endpoint();
+            if (callId != null) {
+                return endpoint.socket("call_id", callId);
+            }
+            return isTranscription ? endpoint.socket("intent", "transcription") : endpoint.socket("model", model);
+        }
+
+        private Map<String, String> headers() {
+            var all = new TreeMap<>(headers);
+            if (dialect == Dialect.BETA && !isAzure) {
+                all.put("OpenAI-Beta", "realtime=v1");
+            }
+            return Map.copyOf(all);
+        }
+
+        private Credential credential() {
+            if (tokens != null) {
+                return Credential.tokens(tokens);
+            }
+            if (needsTokens) {
+                throw new IllegalArgumentException(
+                        "expected a tokenSupplier, because AZURE_OPENAI_USE_ENTRA is true, found none");
+            }
+            if (apiKey == null) {
+                return Credential.none();
+            }
+            return isAzure ? Credential.azureKey(apiKey) : Credential.bearer(apiKey);
         }
     }
 }

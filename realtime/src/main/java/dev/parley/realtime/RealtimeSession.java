@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -24,6 +25,9 @@ public final class RealtimeSession implements AutoCloseable {
     private final Limits limits;
     private final SendQueue outgoing;
     private final Inbox inbox;
+    private final Wire wire;
+    /// Events of a frame that held several, for the one thread that reads.
+    private final ArrayDeque<ServerEvent> read = new ArrayDeque<>();
     private final AtomicBoolean closing = new AtomicBoolean();
     private @Nullable Thread sender;
     private @Nullable WebSocket socket;
@@ -46,6 +50,11 @@ public final class RealtimeSession implements AutoCloseable {
     }
 
     RealtimeSession(Limits limits) {
+        this(limits, Wire.GA);
+    }
+
+    RealtimeSession(Limits limits, Wire wire) {
+        this.wire = wire;
         this.limits = limits;
         this.outgoing = new SendQueue(limits.sendQueue);
         this.inbox = new Inbox(limits.receiveQueue, limits.maxMessageChars, outgoing::close);
@@ -64,10 +73,10 @@ public final class RealtimeSession implements AutoCloseable {
     ///
     /// @throws SessionClosedException if the session has ended
     public void send(ClientEvent event) {
-        sendRaw(event.toJson());
+        sendRaw(wire.write(event));
     }
 
-    /// Queues a frame as it is.
+    /// Queues a frame as it is, in whatever dialect the service speaks.
     ///
     /// @throws SessionClosedException if the session has ended
     public void sendRaw(String frame) {
@@ -114,7 +123,7 @@ public final class RealtimeSession implements AutoCloseable {
     /// The next event, if one comes within `timeout` and the session has not ended.
     public Optional<ServerEvent> next(Duration timeout) {
         try {
-            return Optional.ofNullable(inbox.poll(timeout.toNanos())).map(ServerEvent::parse);
+            return Optional.ofNullable(read.isEmpty() ? read(inbox.poll(timeout.toNanos())) : read.poll());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -196,6 +205,13 @@ public final class RealtimeSession implements AutoCloseable {
         }
     }
 
+    private @Nullable ServerEvent read(@Nullable String frame) {
+        if (frame != null) {
+            read.addAll(wire.read(frame));
+        }
+        return read.poll();
+    }
+
     private final class EventIterator implements Iterator<ServerEvent> {
         private @Nullable ServerEvent next;
 
@@ -203,8 +219,7 @@ public final class RealtimeSession implements AutoCloseable {
         public boolean hasNext() {
             if (next == null) {
                 try {
-                    var frame = inbox.take();
-                    next = frame == null ? null : ServerEvent.parse(frame);
+                    next = read.isEmpty() ? read(inbox.take()) : read.poll();
                 } catch (InterruptedException _) {
                     Thread.currentThread().interrupt();
                 }

@@ -47,19 +47,10 @@ public sealed interface ServerEvent {
 
     /// Reads one frame. What cannot be read is a [Malformed] event, for a bad frame must not end a call.
     static ServerEvent parse(String frame) {
-        ObjectNode json;
         try {
-            json = Json.parseObject(frame);
+            return ServerEventReaders.read(Json.parseObject(frame));
         } catch (ProtocolException e) {
             return new Malformed(e.getMessage(), Json.object());
-        }
-        try {
-            var fields = Fields.of(json);
-            var type = fields.string("type");
-            var reader = ServerEventReaders.BY_TYPE.get(type);
-            return reader == null ? new Unknown(json) : reader.apply(fields);
-        } catch (ProtocolException e) {
-            return new Malformed(e.getMessage(), json);
         }
     }
 

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import java.util.Map;
 import java.util.function.Function;
+import tools.jackson.databind.node.ObjectNode;
 
 /// How each type on the wire is read. A new event is one record in [ServerEvent] and one line here.
 final class ServerEventReaders {
@@ -56,4 +57,15 @@ final class ServerEventReaders {
             entry("response.function_call_arguments.done", ServerEvent.FunctionArgumentsDone::new));
 
     private ServerEventReaders() {}
+
+    /// Reads an event that is JSON already.
+    static ServerEvent read(ObjectNode json) {
+        try {
+            var fields = Fields.of(json);
+            var reader = BY_TYPE.get(fields.string("type"));
+            return reader == null ? new ServerEvent.Unknown(json) : reader.apply(fields);
+        } catch (ProtocolException e) {
+            return new ServerEvent.Malformed(e.getMessage(), json);
+        }
+    }
 }

@@ -1,0 +1,12 @@
+package dev.parley.realtime;
+
+/// The service's side of a WebRTC call.
+///
+/// @param callId `rtc_...`, to control the call and to join it with
+/// @param sdp the SDP answer; never in [#toString()], for it holds the connection's credentials
+public record CallAnswer(String callId, String sdp) {
+    @Override
+    public String toString() {
+        return "CallAnswer[" + callId + "]";
+    }
+}
