@@ -31,6 +31,7 @@ public final class RealtimeClient implements AutoCloseable {
     private final Credential credential;
     private final Map<String, String> headers;
     private final Dialect dialect;
+    private final TrafficObserver observer;
     private final Duration connectTimeout;
     private final RealtimeSession.Limits limits;
     private final HttpClient http;
@@ -40,6 +41,7 @@ public final class RealtimeClient implements AutoCloseable {
         this.credential = builder.credential();
         this.headers = builder.headers();
         this.dialect = builder.dialect;
+        this.observer = builder.observer;
         this.connectTimeout = builder.connectTimeout;
         this.limits = builder.limits;
         this.http = HttpClient.newBuilder()
@@ -77,7 +79,7 @@ public final class RealtimeClient implements AutoCloseable {
     ///
     /// @throws ConnectException if that fails or takes longer than the connect timeout
     public RealtimeSession connect() {
-        var session = new RealtimeSession(limits, Wire.of(dialect));
+        var session = new RealtimeSession(limits, Wire.of(dialect), observer);
         var upgrade = http.newWebSocketBuilder().connectTimeout(connectTimeout);
         headers.forEach(upgrade::header);
         credential.headers().forEach(upgrade::header);
@@ -144,6 +146,7 @@ public final class RealtimeClient implements AutoCloseable {
         private final Map<String, String> headers = new TreeMap<>();
         private Duration connectTimeout = Duration.ofSeconds(15);
         private RealtimeSession.Limits limits = RealtimeSession.Limits.DEFAULT;
+        private TrafficObserver observer = new TrafficObserver() {};
 
         private Builder() {}
 
@@ -221,6 +224,12 @@ public final class RealtimeClient implements AutoCloseable {
         /// How much a session may hold; see [RealtimeSession.Limits].
         public Builder limits(RealtimeSession.Limits most) {
             limits = most;
+            return this;
+        }
+
+        /// Watches every frame of the sessions this client opens. One observer sees them all.
+        public Builder observer(TrafficObserver watching) {
+            observer = watching;
             return this;
         }
 

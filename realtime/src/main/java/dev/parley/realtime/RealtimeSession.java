@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An open Realtime session: events in, events out, over one WebSocket.
@@ -26,6 +27,8 @@ public final class RealtimeSession implements AutoCloseable {
     private final SendQueue outgoing;
     private final Inbox inbox;
     private final Wire wire;
+    private final TrafficObserver observer;
+    private final AtomicBoolean streaming = new AtomicBoolean();
     /// Events of a frame that held several, for the one thread that reads.
     private final ArrayDeque<ServerEvent> read = new ArrayDeque<>();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -50,11 +53,12 @@ public final class RealtimeSession implements AutoCloseable {
     }
 
     RealtimeSession(Limits limits) {
-        this(limits, Wire.GA);
+        this(limits, Wire.GA, new TrafficObserver() {});
     }
 
-    RealtimeSession(Limits limits, Wire wire) {
+    RealtimeSession(Limits limits, Wire wire, TrafficObserver observer) {
         this.wire = wire;
+        this.observer = observer;
         this.limits = limits;
         this.outgoing = new SendQueue(limits.sendQueue);
         this.inbox = new Inbox(limits.receiveQueue, limits.maxMessageChars, outgoing::close);
@@ -90,7 +94,7 @@ public final class RealtimeSession implements AutoCloseable {
         }
     }
 
-    /// Sends one piece of audio in the session's input format.
+    /// Sends one piece of audio in the session's input format; any number of times, from any thread.
     public void sendAudio(byte[] audio) {
         send(new ClientEvent.InputAppend(audio));
     }
@@ -98,7 +102,20 @@ public final class RealtimeSession implements AutoCloseable {
     /// Sends a stream of audio in 20 ms pieces and returns when the last one is queued.
     ///
     /// @param encoding format of the stream, which must be the session's input format
+    /// @throws IllegalStateException if another stream is being sent: the service would hear the two in turns
     public void sendAudio(InputStream stream, AudioEncoding encoding, Pace pace) throws IOException {
+        if (!streaming.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    "expected one audio stream at a time, found another still being sent: wait until it has returned");
+        }
+        try {
+            sendStream(stream, encoding, pace);
+        } finally {
+            streaming.set(false);
+        }
+    }
+
+    private void sendStream(InputStream stream, AudioEncoding encoding, Pace pace) throws IOException {
         int chunkBytes = Math.toIntExact(encoding.bytesPerSecond() * AUDIO_CHUNK.toMillis() / 1_000);
         long due = System.nanoTime();
         while (true) {
@@ -186,6 +203,7 @@ public final class RealtimeSession implements AutoCloseable {
     private void sendAll(WebSocket to) {
         try {
             for (var frame = outgoing.take(); frame != null; frame = outgoing.take()) {
+                observe(observer::onSent, frame);
                 to.sendText(frame, true).get();
             }
         } catch (ExecutionException e) {
@@ -205,8 +223,19 @@ public final class RealtimeSession implements AutoCloseable {
         }
     }
 
+    private static void observe(Consumer<String> watching, String frame) {
+        try {
+            watching.accept(frame);
+        } catch (RuntimeException e) {
+            // Whoever only watches must not end the session.
+            var thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
+    }
+
     private @Nullable ServerEvent read(@Nullable String frame) {
         if (frame != null) {
+            observe(observer::onReceived, frame);
             read.addAll(wire.read(frame));
         }
         return read.poll();

@@ -156,7 +156,7 @@ class BetaWireTest {
     void theSessionSpeaksIt() {
         var socket = new FakeWebSocket();
         var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, Duration.ofMillis(200)),
-                new BetaWire());
+                new BetaWire(), new TrafficObserver() {});
         session.start(socket);
         session.inbox().onText(socket, item("conversation.item.created", "completed", ""), true);
 

@@ -3,11 +3,13 @@ package dev.parley.realtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -203,5 +205,83 @@ class RealtimeSessionTest {
             var name = "item_" + sender + "_";
             assertThat(socket.sent).filteredOn(frame -> frame.contains(name)).hasSize(100).isSorted();
         }
+    }
+
+    @Test
+    void sendsOneStreamAtATime() throws Exception {
+        socket.stuck();
+        var session = aSession(SHORT);
+        var audio = new byte[100 * 160];
+        var first = Background.run(() -> {
+            session.sendAudio(new ByteArrayInputStream(audio), AudioEncoding.PCMU, Pace.UNPACED);
+            return null;
+        }).waits();
+
+        assertThatIllegalStateException().isThrownBy(() -> session
+                .sendAudio(new ByteArrayInputStream(audio), AudioEncoding.PCMU, Pace.UNPACED))
+                .withMessageContaining("one audio stream at a time");
+
+        session.close();
+        assertThatExceptionOfType(SessionClosedException.class).isThrownBy(first::result);
+    }
+
+    @Test
+    void sendsStreamsOneAfterTheOtherAndPiecesAnyNumberOfTimes() throws Exception {
+        var session = aSession();
+
+        for (int i = 0; i < 3; i++) {
+            session.sendAudio(new ByteArrayInputStream(new byte[160]), AudioEncoding.PCMU, Pace.UNPACED);
+        }
+        for (int i = 0; i < 10_000; i++) {
+            session.sendAudio(new byte[160]);
+        }
+        closing(session, 1000, "").result();
+
+        assertThat(socket.sent).hasSize(10_003);
+    }
+
+    @Test
+    void anObserverSeesEveryFrameAsItIsOnTheWire() throws Exception {
+        var seen = new CopyOnWriteArrayList<String>();
+        var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, SHORT), new BetaWire(),
+                new TrafficObserver() {
+                    @Override
+                    public void onSent(String frame) {
+                        seen.add("> " + frame);
+                    }
+
+                    @Override
+                    public void onReceived(String frame) {
+                        seen.add("< " + frame);
+                    }
+                });
+        session.inbox().onOpen(socket);
+        session.start(socket);
+
+        session.inbox().onText(socket, "not json", true);
+        session.next(Duration.ofSeconds(5));
+        session.send(new ClientEvent.ItemCreate(Item.assistantText("Hi")));
+        session.close();
+
+        assertThat(seen).containsExactly("< not json", "> " + socket.sent.getFirst());
+        assertThat(seen.getLast()).contains("\"type\":\"text\"");
+    }
+
+    @Test
+    void anObserverThatThrowsDoesNotEndTheSession() throws Exception {
+        var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, SHORT), Wire.GA,
+                new TrafficObserver() {
+                    @Override
+                    public void onSent(String frame) {
+                        throw new IllegalStateException("the observer of this test throws");
+                    }
+                });
+        session.start(socket);
+
+        session.send(new ClientEvent.InputCommit());
+        session.send(new ClientEvent.InputClear());
+        session.close();
+
+        assertThat(socket.sent).hasSize(2);
     }
 }
