@@ -153,10 +153,14 @@ final class EmulatedSession {
             case ClientEvent.ResponseCreate create -> responses.create(create.response(), config);
             case ClientEvent.ResponseCancel cancel -> responses.cancel(cancel.responseId(), config);
             // A WebSocket session has no output buffer, and the service does not know the event there.
-            default -> throw new ProtocolException("invalid_value", "type",
-                    "Invalid value: '" + event.type() + "'. Supported values are: " + SessionDefaults.CLIENT_EVENTS
-                            + ".");
+            case ClientEvent.OutputBufferClear _ -> throw unknownType(event);
+            case ClientEvent.Unknown _ -> throw unknownType(event);
         }
+    }
+
+    private static ProtocolException unknownType(ClientEvent event) {
+        return new ProtocolException("invalid_value", "type", "Invalid value: '" + event.type()
+                + "'. Supported values are: " + SessionDefaults.CLIENT_EVENTS + ".");
     }
 
     private void update(SessionConfig update) {
@@ -266,7 +270,7 @@ final class EmulatedSession {
             case Item.Message message -> take(message);
             case Item.FunctionCall call -> ItemList.requireShort("item.call_id", call.callId());
             case Item.FunctionCallOutput output -> take(output);
-            default -> {
+            case Item.McpListTools _,Item.McpCall _,Item.McpApprovalRequest _,Item.McpApprovalResponse _,Item.Reference _,Item.Unknown _ -> {
                 // Kept for the client; means nothing to this model.
             }
         }
