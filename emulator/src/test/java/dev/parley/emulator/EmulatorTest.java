@@ -254,6 +254,41 @@ class EmulatorTest {
         }
     }
 
+    /// Of a client that only reads, a lost connection is now and then hidden by the HTTP client; a ping finds out.
+    @Test
+    void isFoundOutWhenItLosesAClientThatOnlyReads() {
+        for (int i = 0; i < 20; i++) {
+            try (var quick = pingingEvery(Duration.ofMillis(100)); var session = quick.connect()) {
+                until(session, ServerEvent.SessionCreated.class);
+
+                emulator.cutConnections();
+
+                assertThat(ended(session).code()).isEqualTo(Close.ABNORMAL);
+            }
+        }
+    }
+
+    @Test
+    void answersThePingsOfAClientThatSaysNothing() {
+        try (var quick = pingingEvery(Duration.ofMillis(20)); var session = quick.connect()) {
+            until(session, ServerEvent.SessionCreated.class);
+
+            // Long enough for some twenty pings; nothing else is to come.
+            assertThat(session.next(Duration.ofMillis(400))).isEmpty();
+
+            assertThat(session.closed()).isEmpty();
+        }
+    }
+
+    private RealtimeClient pingingEvery(Duration span) {
+        var usual = RealtimeSession.Limits.DEFAULT;
+        return RealtimeClient.builder()
+                .baseUrl(emulator.uri())
+                .limits(new RealtimeSession.Limits(usual.sendQueue(), usual.receiveQueue(), usual.maxMessageChars(),
+                        usual.closeTimeout(), span))
+                .build();
+    }
+
     @Test
     void takesNewConnectionsAfterLosingThem() {
         try (var session = client.connect()) {

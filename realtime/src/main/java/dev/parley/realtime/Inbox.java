@@ -25,6 +25,7 @@ final class Inbox implements WebSocket.Listener {
     private final int capacity;
     private final int maxChars;
     private final Runnable onEnd;
+    private boolean heard = true;
     private boolean discarding;
     private @Nullable WebSocket paused;
     private @Nullable Close close;
@@ -48,6 +49,7 @@ final class Inbox implements WebSocket.Listener {
             return socket.sendClose(Close.POLICY, "message too big").whenComplete((_, _) -> socket.abort());
         }
         partial.append(data);
+        heardSomething();
         if (!last) {
             socket.request(1);
             return null;
@@ -74,8 +76,38 @@ final class Inbox implements WebSocket.Listener {
     @Override
     public @Nullable CompletionStage<?> onBinary(WebSocket socket, java.nio.ByteBuffer data, boolean last) {
         // The protocol has no binary frames; one is no reason to lose the call.
+        heardSomething();
         socket.request(1);
         return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket socket, java.nio.ByteBuffer message) {
+        heardSomething();
+        socket.request(1);
+        return null;
+    }
+
+    private void heardSomething() {
+        lock.lock();
+        try {
+            heard = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether the far side has shown life since this was last asked. A reader that has paused it cannot tell, and takes
+    /// it to be alive.
+    boolean hasHeardSomething() {
+        lock.lock();
+        try {
+            boolean alive = heard || paused != null;
+            heard = false;
+            return alive;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -97,14 +129,21 @@ final class Inbox implements WebSocket.Listener {
         lock.lock();
         try {
             discarding = true;
-            resume = paused;
-            paused = null;
+            resume = takePaused();
         } finally {
             lock.unlock();
         }
         if (resume != null) {
             resume.request(1);
         }
+    }
+
+    /// The socket to ask for more, if reading was paused. What was held back meanwhile counts as a sign of life.
+    private @Nullable WebSocket takePaused() {
+        var resumed = paused;
+        heard |= resumed != null;
+        paused = null;
+        return resumed;
     }
 
     /// Records how the session ended; the first word counts.
@@ -142,9 +181,8 @@ final class Inbox implements WebSocket.Listener {
                 left = changed.awaitNanos(left);
             }
             frame = frames.poll();
-            if (paused != null && frames.size() < capacity) {
-                resume = paused;
-                paused = null;
+            if (frames.size() < capacity) {
+                resume = takePaused();
             }
         } finally {
             lock.unlock();

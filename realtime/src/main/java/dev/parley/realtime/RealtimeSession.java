@@ -3,6 +3,7 @@ package dev.parley.realtime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -41,10 +42,16 @@ public final class RealtimeSession implements AutoCloseable {
     /// @param receiveQueue events received and not yet read; when full, no more is read from the network
     /// @param maxMessageChars size of the largest message taken; a larger one ends the session with close code 1009
     /// @param closeTimeout time given to sending what is queued and to the far side's answer when closing
-    public record Limits(int sendQueue, int receiveQueue, int maxMessageChars, Duration closeTimeout) {
-        public static final Limits DEFAULT = new Limits(256, 1_024, Json.MAX_EVENT_CHARS, Duration.ofSeconds(2));
+    /// @param keepAlive after this time without sending, a ping is sent; one not answered in the same time ends the session
+    public record Limits(int sendQueue, int receiveQueue, int maxMessageChars, Duration closeTimeout,
+            Duration keepAlive) {
+        public static final Limits DEFAULT = new Limits(256, 1_024, Json.MAX_EVENT_CHARS, Duration.ofSeconds(2),
+                Duration.ofSeconds(20));
 
         public Limits {
+            if (!keepAlive.isPositive()) {
+                throw new IllegalArgumentException("expected a time above zero between pings, found " + keepAlive);
+            }
             if (sendQueue < 1 || receiveQueue < 1 || maxMessageChars < 1) {
                 throw new IllegalArgumentException("expected queues and messages of at least 1, found " + sendQueue
                         + ", " + receiveQueue + " and " + maxMessageChars);
@@ -202,9 +209,14 @@ public final class RealtimeSession implements AutoCloseable {
 
     private void sendAll(WebSocket to) {
         try {
-            for (var frame = outgoing.take(); frame != null; frame = outgoing.take()) {
-                observe(observer::onSent, frame);
-                to.sendText(frame, true).get();
+            while (!outgoing.isDrained()) {
+                var frame = outgoing.poll(limits.keepAlive.toNanos());
+                if (frame != null) {
+                    observe(observer::onSent, frame);
+                    to.sendText(frame, true).get();
+                } else if (!outgoing.isDrained()) {
+                    keepAlive(to);
+                }
             }
         } catch (ExecutionException e) {
             var why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
@@ -212,6 +224,17 @@ public final class RealtimeSession implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// A connection can be gone without the client being told; whoever only reads would wait for ever.
+    private void keepAlive(WebSocket to) throws ExecutionException, InterruptedException {
+        if (inbox.hasHeardSomething()) {
+            to.sendPing(ByteBuffer.allocate(0)).get();
+            return;
+        }
+        inbox.end(new Close(Close.ABNORMAL, "connection lost: a ping was not answered within "
+                + limits.keepAlive.toMillis() + " ms"));
+        to.abort();
     }
 
     private static void waitUntil(long nanoTime) throws IOException {

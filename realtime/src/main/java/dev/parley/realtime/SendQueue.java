@@ -38,17 +38,34 @@ final class SendQueue {
         }
     }
 
-    /// Waits for the next frame; null once the queue is closed and empty.
+    /// Waits at most `nanos` for the next frame; null when none came, or once the queue is closed and empty.
     @Nullable
-    String take() throws InterruptedException {
+    String poll(long nanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (frames.isEmpty() && !closed) {
-                changed.await();
+            long left = nanos;
+            while (frames.isEmpty() && !closed && left > 0) {
+                left = changed.awaitNanos(left);
             }
             var frame = frames.poll();
             changed.signalAll();
             return frame;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits for the next frame; null once the queue is closed and empty.
+    @Nullable
+    String take() throws InterruptedException {
+        return poll(Long.MAX_VALUE);
+    }
+
+    /// Whether nothing will be taken any more.
+    boolean isDrained() {
+        lock.lock();
+        try {
+            return closed && frames.isEmpty();
         } finally {
             lock.unlock();
         }

@@ -155,7 +155,8 @@ class BetaWireTest {
     @Test
     void theSessionSpeaksIt() {
         var socket = new FakeWebSocket();
-        var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, Duration.ofMillis(200)),
+        var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, Duration.ofMillis(200), Duration
+                .ofMinutes(1)),
                 new BetaWire(), new TrafficObserver() {});
         session.start(socket);
         session.inbox().onText(socket, item("conversation.item.created", "completed", ""), true);

@@ -6,6 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A socket without a network: notes what is sent and asked for, and refuses what the JDK's own refuses.
@@ -19,8 +22,21 @@ final class FakeWebSocket implements WebSocket {
     final List<String> sent = new CopyOnWriteArrayList<>();
     final List<Close> closes = new CopyOnWriteArrayList<>();
     final CompletableFuture<Void> aborted = new CompletableFuture<>();
+    final AtomicInteger pings = new AtomicInteger();
+    private final Semaphore pinged = new Semaphore(0);
+    private volatile Runnable onPing = () -> {};
     private volatile boolean stuck;
     private volatile boolean gone;
+
+    void onPing(Runnable answer) {
+        onPing = answer;
+    }
+
+    void awaitPings(int count) throws InterruptedException {
+        if (!pinged.tryAcquire(count, 10, TimeUnit.SECONDS)) {
+            throw new AssertionError("expected " + count + " pings within 10 s, found " + pings);
+        }
+    }
 
     FakeWebSocket stuck() {
         stuck = true;
@@ -71,6 +87,9 @@ final class FakeWebSocket implements WebSocket {
 
     @Override
     public CompletableFuture<WebSocket> sendPing(ByteBuffer message) {
+        pings.incrementAndGet();
+        pinged.release();
+        onPing.run();
         return outcome();
     }
 

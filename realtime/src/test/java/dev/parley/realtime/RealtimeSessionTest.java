@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,11 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class RealtimeSessionTest {
     private static final Duration SHORT = Duration.ofMillis(200);
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     private final FakeWebSocket socket = new FakeWebSocket();
 
     private RealtimeSession aSession(Duration closeTimeout) {
-        var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, closeTimeout));
+        var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, closeTimeout, LONG));
         session.inbox().onOpen(socket);
         session.start(socket);
         return session;
@@ -54,6 +57,55 @@ class RealtimeSessionTest {
         assertThat(socket.aborted).isCompleted();
         assertThat(close).isEqualTo(new Close(1000, "done"));
         assertThat(session.closed()).contains(close);
+    }
+
+    @Test
+    void endsWhenTheFarSideDoesNotAnswerAPing() throws Exception {
+        var session = aSessionThatPings();
+
+        var events = Background.run(() -> session.events().iterator().hasNext());
+
+        assertThat(events.result()).isFalse();
+        assertThat(session.closed()).hasValueSatisfying(close -> {
+            assertThat(close.code()).isEqualTo(Close.ABNORMAL);
+            assertThat(close.reason()).contains("ping");
+        });
+        assertThat(socket.pings).hasValue(1);
+        assertThat(socket.aborted).isCompleted();
+    }
+
+    @Test
+    void goesOnWhenPingsAreAnswered() throws Exception {
+        socket.onPing(() -> inboxOf.get().onPong(socket, ByteBuffer.allocate(0)));
+        var session = aSessionThatPings();
+
+        socket.awaitPings(5);
+
+        assertThat(session.closed()).isEmpty();
+        closing(session, 1000, "").result();
+    }
+
+    @Test
+    void takesAFarSideItDoesNotReadFromToBeAlive() throws Exception {
+        var session = aSessionThatPings();
+        for (int i = 0; i < 4; i++) {
+            session.inbox().onText(socket, "{\"type\":\"new.event\"}", true);
+        }
+
+        socket.awaitPings(5);
+
+        assertThat(session.closed()).isEmpty();
+        closing(session, 1000, "").result();
+    }
+
+    private final AtomicReference<Inbox> inboxOf = new AtomicReference<>();
+
+    private RealtimeSession aSessionThatPings() {
+        var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, SHORT, Duration.ofMillis(20)));
+        inboxOf.set(session.inbox());
+        session.inbox().onOpen(socket);
+        session.start(socket);
+        return session;
     }
 
     @Test
@@ -243,7 +295,7 @@ class RealtimeSessionTest {
     @Test
     void anObserverSeesEveryFrameAsItIsOnTheWire() throws Exception {
         var seen = new CopyOnWriteArrayList<String>();
-        var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, SHORT), new BetaWire(),
+        var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, SHORT, LONG), new BetaWire(),
                 new TrafficObserver() {
                     @Override
                     public void onSent(String frame) {
@@ -269,7 +321,7 @@ class RealtimeSessionTest {
 
     @Test
     void anObserverThatThrowsDoesNotEndTheSession() throws Exception {
-        var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, SHORT), Wire.GA,
+        var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, SHORT, LONG), Wire.GA,
                 new TrafficObserver() {
                     @Override
                     public void onSent(String frame) {
