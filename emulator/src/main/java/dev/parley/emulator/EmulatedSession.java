@@ -34,8 +34,28 @@ final class EmulatedSession {
 
     /// What the session is told.
     sealed interface Input {
-        /// A frame came from the client.
-        record Frame(String text) implements Input {}
+        /// A frame came from the client, read once, where it arrives.
+        sealed interface Frame extends Input {
+            JsonNode json();
+
+            static Frame read(String text) {
+                try {
+                    return new Said(ClientEvent.parse(text));
+                } catch (ProtocolException e) {
+                    return new Unreadable(e, SessionDefaults.readOrText(text));
+                }
+            }
+        }
+
+        record Said(ClientEvent event) implements Frame {
+            @Override
+            public JsonNode json() {
+                return event.raw();
+            }
+        }
+
+        /// A frame that is no client event, as JSON or else as text.
+        record Unreadable(ProtocolException problem, JsonNode json) implements Frame {}
 
         /// The ears have made out, or not, what was said in an item; one of these follows each [Effect.Hear].
         record Heard(String itemId, Hearing hearing) implements Input {}
@@ -87,7 +107,8 @@ final class EmulatedSession {
     List<Effect> on(Input given, Instant time) {
         return during(() -> {
             switch (given) {
-                case Input.Frame(var text) -> frame(text);
+                case Input.Said(var event) -> said(event);
+                case Input.Unreadable(var problem, var json) -> fail(problem, json.path("event_id").stringValue(null));
                 case Input.Heard(var itemId, var hearing) -> heard(itemId, hearing);
                 case Input.Tick() -> {
                     // Responses go on below.
@@ -110,14 +131,7 @@ final class EmulatedSession {
 
     // Client events
 
-    private void frame(String text) {
-        ClientEvent event;
-        try {
-            event = ClientEvent.parse(text);
-        } catch (ProtocolException e) {
-            fail(e, SessionDefaults.readOrText(text).path("event_id").stringValue(null));
-            return;
-        }
+    private void said(ClientEvent event) {
         try {
             accept(event);
         } catch (ProtocolException e) {
@@ -270,9 +284,13 @@ final class EmulatedSession {
             case Item.Message message -> take(message);
             case Item.FunctionCall call -> ItemList.requireShort("item.call_id", call.callId());
             case Item.FunctionCallOutput output -> take(output);
-            case Item.McpListTools _,Item.McpCall _,Item.McpApprovalRequest _,Item.McpApprovalResponse _,Item.Reference _,Item.Unknown _ -> {
-                // Kept for the client; means nothing to this model.
-            }
+            case Item.McpListTools _ -> {}
+            case Item.McpCall _ -> {}
+            case Item.McpApprovalRequest _ -> {}
+            case Item.McpApprovalResponse _ -> {}
+            case Item.Reference _ -> {}
+            // Kept for the client, like the five before it; means nothing to this model.
+            case Item.Unknown _ -> {}
         }
         announce(items.add(previousItemId, id, item.with(id, "completed")));
     }
@@ -310,11 +328,7 @@ final class EmulatedSession {
     }
 
     private void truncate(String itemId, int contentIndex, long audioEndMs) {
-        if (audioEndMs < 0) {
-            throw new ProtocolException("integer_below_min_value", "audio_end_ms",
-                    "Invalid 'audio_end_ms': integer below minimum value. Expected a value >= 0, but got " + audioEndMs
-                            + " instead.");
-        }
+        SessionRules.between(0, Long.MAX_VALUE, audioEndMs, "audio_end_ms");
         var entry = items.require(itemId, "truncate", "truncating");
         if (!(entry.item() instanceof Item.Message message && "assistant".equals(message.role())
                 && message.content().stream().allMatch(Content.OutputAudio.class::isInstance))) {

@@ -35,10 +35,13 @@ final class SessionConnection implements AutoCloseable {
     private final Ears ears;
     private final InstantSource clock;
     private final SessionLog log;
-    private final BlockingQueue<Input> inputs = new ArrayBlockingQueue<>(QUEUE);
+    private final BlockingQueue<Waiting> inputs = new ArrayBlockingQueue<>(QUEUE);
     private final Semaphore room = new Semaphore(QUEUED_CHARS);
     private final Thread owner;
     private volatile boolean closed;
+
+    /// An input and the characters of room it takes up.
+    private record Waiting(Input input, int size) {}
 
     /// The client's end of the connection.
     interface Wire {
@@ -80,26 +83,24 @@ final class SessionConnection implements AutoCloseable {
 
     /// Hands a frame of the client to the session, waiting while it is busy.
     void received(String frame) {
-        log.received(clock.instant(), SessionDefaults.readOrText(frame));
+        var read = Input.Frame.read(frame);
+        log.received(clock.instant(), read.json());
+        int size = Math.min(frame.length(), QUEUED_CHARS);
         try {
-            while (!room.tryAcquire(size(frame), PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!room.tryAcquire(size, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 if (closed) {
                     return;
                 }
             }
-            offer(new Input.Frame(frame));
+            offer(new Waiting(read, size));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static int size(String frame) {
-        return Math.min(frame.length(), QUEUED_CHARS);
-    }
-
-    private void offer(Input input) {
+    private void offer(Waiting next) {
         try {
-            while (!closed && !inputs.offer(input, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!closed && !inputs.offer(next, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.debug("session {} is {} inputs behind", session.id(), QUEUE);
             }
         } catch (InterruptedException _) {
@@ -111,11 +112,12 @@ final class SessionConnection implements AutoCloseable {
         try {
             carryOut(session.open());
             while (!closed) {
-                var input = inputs.poll(untilWake().toNanos(), TimeUnit.NANOSECONDS);
-                if (input instanceof Input.Frame(var text)) {
-                    room.release(size(text));
+                var next = inputs.poll(untilWake().toNanos(), TimeUnit.NANOSECONDS);
+                if (next == null) {
+                    next = new Waiting(new Input.Tick(), 0);
                 }
-                carryOut(session.on(input == null ? new Input.Tick() : input, clock.instant()));
+                room.release(next.size);
+                carryOut(session.on(next.input, clock.instant()));
             }
         } catch (WireException e) {
             LOG.debug("session {} lost its client: {}", session.id(), e.getMessage());
@@ -162,7 +164,7 @@ final class SessionConnection implements AutoCloseable {
             LOG.error("the ears failed on item {}", effect.itemId(), e);
             hearing = new Hearing.NotUnderstood();
         }
-        offer(new Input.Heard(effect.itemId(), hearing));
+        offer(new Waiting(new Input.Heard(effect.itemId(), hearing), 0));
     }
 
     /// Ends the session with a close code.

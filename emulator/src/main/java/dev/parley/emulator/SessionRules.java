@@ -74,15 +74,24 @@ final class SessionRules {
 
     /// A span of time in milliseconds that the detector can work with.
     private static void span(JsonNode millis, String at) {
-        if (millis.isIntegralNumber() && millis.longValue() < 0) {
-            throw new ProtocolException("integer_below_min_value", at, "Invalid '" + at
-                    + "': integer below minimum value. Expected a value >= 0, but got " + millis + " instead.");
+        if (millis.isIntegralNumber()) {
+            between(0, LONGEST_SPAN, millis.longValue(), at);
         }
-        if (millis.isIntegralNumber() && millis.longValue() > LONGEST_SPAN) {
-            throw new ProtocolException("integer_above_max_value", at, "Invalid '" + at
-                    + "': integer above maximum value. Expected a value <= " + LONGEST_SPAN + ", but got " + millis
-                    + " instead.");
+    }
+
+    /// @throws ProtocolException in the service's words, if a number is out of its range
+    static void between(long min, long max, long found, String at) {
+        if (found < min) {
+            throw outOfRange("below", "min", ">= " + min, found, at);
         }
+        if (found > max) {
+            throw outOfRange("above", "max", "<= " + max, found, at);
+        }
+    }
+
+    private static ProtocolException outOfRange(String side, String end, String expected, long found, String at) {
+        return new ProtocolException("integer_" + side + "_" + end + "_value", at, "Invalid '" + at + "': integer "
+                + side + " " + end + "imum value. Expected a value " + expected + ", but got " + found + " instead.");
     }
 
     /// @throws ProtocolException unless there are none or the one is known

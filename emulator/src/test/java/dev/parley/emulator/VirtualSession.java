@@ -110,7 +110,7 @@ final class VirtualSession {
     }
 
     List<ServerEvent> frame(String frame) {
-        return input(new Input.Frame(frame));
+        return input(Input.Frame.read(frame));
     }
 
     List<ServerEvent> input(Input input) {

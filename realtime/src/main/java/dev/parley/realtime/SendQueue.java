@@ -55,12 +55,6 @@ final class SendQueue {
         }
     }
 
-    /// Waits for the next frame; null once the queue is closed and empty.
-    @Nullable
-    String take() throws InterruptedException {
-        return poll(Long.MAX_VALUE);
-    }
-
     /// Whether nothing will be taken any more.
     boolean isDrained() {
         lock.lock();

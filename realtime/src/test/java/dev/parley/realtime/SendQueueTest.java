@@ -19,9 +19,9 @@ class SendQueueTest {
         queue.add("c");
 
         assertThat(queue.size()).isEqualTo(3);
-        assertThat(queue.take()).isEqualTo("a");
-        assertThat(queue.take()).isEqualTo("b");
-        assertThat(queue.take()).isEqualTo("c");
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo("a");
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo("b");
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo("c");
         assertThat(queue.size()).isZero();
     }
 
@@ -32,16 +32,16 @@ class SendQueueTest {
         var adding = Background.run(() -> queue.add("b")).waits();
 
         assertThat(queue.size()).isEqualTo(1);
-        assertThat(queue.take()).isEqualTo("a");
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo("a");
 
         assertThat(adding.result()).isTrue();
-        assertThat(queue.take()).isEqualTo("b");
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo("b");
     }
 
     @Test
     void whoeverTakesFromAnEmptyQueueWaits() throws Exception {
         var queue = new SendQueue(1);
-        var taking = Background.run(queue::take).waits();
+        var taking = Background.run(() -> queue.poll(Long.MAX_VALUE)).waits();
 
         queue.add("a");
 
@@ -64,7 +64,7 @@ class SendQueueTest {
     @Test
     void closingWakesWhoeverTakes() throws Exception {
         var queue = new SendQueue(1);
-        var taking = Background.run(queue::take).waits();
+        var taking = Background.run(() -> queue.poll(Long.MAX_VALUE)).waits();
 
         queue.close();
 
@@ -79,14 +79,14 @@ class SendQueueTest {
         queue.close();
 
         assertThat(queue.add("b")).isFalse();
-        assertThat(queue.take()).isEqualTo("a");
-        assertThat(queue.take()).isNull();
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo("a");
+        assertThat(queue.poll(Long.MAX_VALUE)).isNull();
     }
 
     @Test
     void aWaitCanBeInterrupted() {
         var queue = new SendQueue(1);
-        var taking = Background.run(queue::take).waits();
+        var taking = Background.run(() -> queue.poll(Long.MAX_VALUE)).waits();
 
         taking.interrupt();
 
@@ -107,7 +107,7 @@ class SendQueueTest {
 
         var taken = new ArrayList<String>();
         for (int i = 0; i < 4_000; i++) {
-            taken.add(queue.take());
+            taken.add(queue.poll(Long.MAX_VALUE));
         }
 
         for (var adder : adders) {
