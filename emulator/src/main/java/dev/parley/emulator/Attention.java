@@ -1,9 +1,10 @@
 package dev.parley.emulator;
 
+import dev.parley.realtime.FunctionTool;
+import dev.parley.realtime.Item;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// What the model has taken in since its last response, and what that cost. Confined to the session's thread.
 final class Attention {
@@ -52,13 +53,11 @@ final class Attention {
         return audioTokens;
     }
 
-    Mind.Situation situation(Set<String> offeredTools) {
-        return new Mind.Situation(lastWords, callerHasSpoken, toolOutputs, offeredTools);
-    }
-
-    /// For a response beside the conversation, which answers no function of it.
-    Mind.Situation aside(Set<String> offeredTools) {
-        return new Mind.Situation(lastWords, callerHasSpoken, List.of(), offeredTools);
+    /// How things stand for a response; one beside the conversation answers no function of it.
+    Mind.Situation situation(String instructions, List<Item> conversation, List<FunctionTool> tools,
+            boolean inConversation) {
+        return new Mind.Situation(instructions, conversation, tools, lastWords, callerHasSpoken,
+                inConversation ? toolOutputs : List.of());
     }
 
     /// A response that writes the conversation has dealt with all of it.

@@ -1,5 +1,6 @@
 package dev.parley.emulator;
 
+import dev.parley.media.AudioFormat;
 import dev.parley.media.Pcm;
 import dev.parley.realtime.ClientEvent;
 import dev.parley.realtime.Content;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -60,6 +60,18 @@ final class EmulatedSession {
         /// The ears have made out, or not, what was said in an item; one of these follows each [Effect.Hear].
         record Heard(String itemId, Hearing hearing) implements Input {}
 
+        /// A thought about a response, already voiced.
+        record Thought(String responseId, Voiced thought) implements Input {}
+
+        /// All was thought about a response; this or [ThoughtFailed] follows each [Effect.Think] that was not stopped.
+        record ThoughtEnded(String responseId) implements Input {}
+
+        /// The mind or the voice failed at a response.
+        record ThoughtFailed(String responseId, RealtimeError error) implements Input {}
+
+        /// The next response is to fail like this.
+        record FailNextResponse(RealtimeError error) implements Input {}
+
         /// Time has passed; see [EmulatedSession#wakeAt()].
         record Tick() implements Input {}
     }
@@ -70,6 +82,35 @@ final class EmulatedSession {
 
         /// Find out what is said here, and report it with [Input.Heard].
         record Hear(String itemId, Pcm audio) implements Effect {}
+
+        /// Think of what to say or call, voice it if `rendering` says how, and report with [Input.Thought] and
+        /// [Input.ThoughtEnded].
+        record Think(String responseId, Mind.Situation situation, Optional<Rendering> rendering) implements Effect {}
+
+        /// Nobody waits for thoughts about this response any more.
+        record StopThinking(String responseId) implements Effect {}
+
+        /// End the connection.
+        record Close(int code, String reason) implements Effect {}
+    }
+
+    /// How a response sounds.
+    record Rendering(AudioFormat format, String voice) {}
+
+    /// A [Mind.Thought], with its sound if it has any.
+    sealed interface Voiced {
+        record Said(String text, Sound sound) implements Voiced {}
+
+        record Called(String name, String arguments) implements Voiced {}
+    }
+
+    /// What a client asked for when it connected.
+    ///
+    /// @param config what a client secret brings along; empty for the defaults
+    record Opening(String model, Optional<SessionConfig> config) {
+        static Opening of(String model) {
+            return new Opening(model, Optional.empty());
+        }
     }
 
     private final Ids ids;
@@ -85,13 +126,13 @@ final class EmulatedSession {
     /// The last item of the caller, while its words may still be made out.
     private @Nullable String lastSaid;
 
-    /// @param voice says text aloud, at any rate
     /// @param pace how many times faster than real time answers are sent; 0 sends them at once
-    EmulatedSession(String model, Ids ids, Mind mind, Function<String, Pcm> voice, double pace, Instant start) {
+    EmulatedSession(Opening opening, Ids ids, double pace, Instant start) {
         this.ids = ids;
-        this.config = SessionDefaults.session(ids.next("sess"), model, start.plus(LIFETIME));
+        var defaults = SessionDefaults.session(ids.next("sess"), opening.model, start.plus(LIFETIME));
+        this.config = opening.config.map(defaults::merge).orElse(defaults);
         this.input = CallerAudio.of(config);
-        this.responses = new Responses(ids, mind, voice, pace, items, attention, this::send);
+        this.responses = new Responses(ids, pace, items, attention, this::send, effect -> effects.add(effect));
     }
 
     String id() {
@@ -110,6 +151,11 @@ final class EmulatedSession {
                 case Input.Said(var event) -> said(event);
                 case Input.Unreadable(var problem, var json) -> fail(problem, json.path("event_id").stringValue(null));
                 case Input.Heard(var itemId, var hearing) -> heard(itemId, hearing);
+                case Input.Thought(var responseId, var thought) -> responses.thought(responseId, thought, time);
+                case Input.ThoughtEnded(var responseId) -> responses.thoughtEnds(responseId, time);
+                case Input.ThoughtFailed(var responseId, var error) ->
+                    responses.thoughtFails(responseId, error, config);
+                case Input.FailNextResponse(var error) -> responses.failNext(error);
                 case Input.Tick() -> {
                     // Responses go on below.
                 }
@@ -257,6 +303,7 @@ final class EmulatedSession {
                 if (itemId.equals(lastSaid)) {
                     attention.callerSaid(understood.words());
                 }
+                items.find(itemId).ifPresent(entry -> entry.heard(understood.words()));
                 items.find(itemId)
                         .ifPresent(entry -> entry.become(Item.message("user",
                                 new Content.InputAudio(transcribed ? understood.words() : null))

@@ -2,10 +2,6 @@ package dev.parley.emulator;
 
 import dev.parley.media.Pcm;
 import dev.parley.speech.Ears;
-import dev.parley.speech.FreeTtsVoice;
-import dev.parley.speech.Hearing;
-import dev.parley.speech.SphinxEars;
-import dev.parley.speech.Voice;
 import io.javalin.Javalin;
 import io.javalin.http.HttpStatus;
 import io.javalin.websocket.WsConfig;
@@ -19,10 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import org.jspecify.annotations.Nullable;
 
 /// A stand-in for the Realtime service: it hears, answers aloud and calls tools, as a [Scenario] tells it.
 ///
@@ -41,8 +35,6 @@ public final class Emulator implements AutoCloseable {
     private static final int MOST_LOGS = 1_000;
 
     private final Settings settings;
-    private final Voice voice;
-    private final Supplier<Ears> ears;
     private final Javalin server;
     private final Map<String, SessionConnection> connections = new ConcurrentHashMap<>();
     private final ArrayDeque<SessionLog> logs = new ArrayDeque<>();
@@ -55,27 +47,30 @@ public final class Emulator implements AutoCloseable {
     /// @param port port to listen on; 0 for any free one
     /// @param seed of the ids it makes; two emulators with one seed make the same ids
     /// @param clock what time it is
-    /// @param ears what it hears with; null for Sphinx-4 with the scenario's grammar
+    /// @param faculties what it hears, thinks and speaks with
     public record Settings(Scenario scenario, String host, int port, long seed, InstantSource clock,
-            @Nullable Ears ears) {
+            Faculties faculties) {
         /// On any free port of the loopback interface.
         public static Settings of(Scenario scenario) {
-            return new Settings(scenario, "127.0.0.1", 0, new SecureRandom().nextLong(), InstantSource.system(), null);
+            return new Settings(scenario, "127.0.0.1", 0, new SecureRandom().nextLong(), InstantSource.system(),
+                    Faculties.offline(scenario));
         }
 
         public Settings withAddress(String onHost, int onPort) {
-            return new Settings(scenario, onHost, onPort, seed, clock, ears);
+            return new Settings(scenario, onHost, onPort, seed, clock, faculties);
         }
 
         public Settings withEars(Ears others) {
+            return withFaculties(faculties.withEars(others));
+        }
+
+        public Settings withFaculties(Faculties others) {
             return new Settings(scenario, host, port, seed, clock, others);
         }
     }
 
     private Emulator(Settings settings) {
         this.settings = settings;
-        this.voice = FreeTtsVoice.agent();
-        this.ears = memoized(() -> settings.ears == null ? sphinx(settings.scenario) : settings.ears);
         this.seeds = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed);
         this.server = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
@@ -131,7 +126,7 @@ public final class Emulator implements AutoCloseable {
 
     /// Loads the ears now rather than at the first utterance.
     public void warmUp() {
-        ears.get().hear(Pcm.silence(16_000, Duration.ofMillis(500)));
+        settings.faculties.ears().hear(Pcm.silence(16_000, Duration.ofMillis(500)));
     }
 
     /// Loses all connections without a word, as a crash does. The emulator goes on and takes new ones.
@@ -153,11 +148,9 @@ public final class Emulator implements AutoCloseable {
         ws.onConnect(context -> {
             var model = context.queryParam("model");
             var ids = new Ids(nextRandom());
-            var mind = new ScenarioMind(settings.scenario, () -> ids.next("call"));
-            var session = new EmulatedSession(Objects.requireNonNullElse(model, "gpt-realtime"), ids, mind,
-                    voice::speak,
-                    settings.scenario.pace(), settings.clock.instant());
-            var connection = new SessionConnection(session, new JettyWire(context), audio -> ears.get().hear(audio),
+            var opening = EmulatedSession.Opening.of(Objects.requireNonNullElse(model, "gpt-realtime"));
+            var session = new EmulatedSession(opening, ids, settings.scenario.pace(), settings.clock.instant());
+            var connection = new SessionConnection(session, new JettyWire(context), settings.faculties,
                     settings.clock);
             remember(connection.log());
             connections.put(context.sessionId(), connection);
@@ -191,24 +184,6 @@ public final class Emulator implements AutoCloseable {
 
     private synchronized RandomGenerator nextRandom() {
         return RandomGeneratorFactory.of("L64X128MixRandom").create(seeds.nextLong());
-    }
-
-    private static Ears sphinx(Scenario scenario) {
-        return scenario.modelGrammar().<Ears>map(SphinxEars::of).orElse(_ -> new Hearing.NotUnderstood());
-    }
-
-    private static Supplier<Ears> memoized(Supplier<Ears> make) {
-        return new Supplier<>() {
-            private @Nullable Ears made;
-
-            @Override
-            public synchronized Ears get() {
-                if (made == null) {
-                    made = make.get();
-                }
-                return made;
-            }
-        };
     }
 
     private static String rootMessage(Throwable failure) {

@@ -1,6 +1,7 @@
 package dev.parley.emulator;
 
 import dev.parley.media.AudioFormat;
+import dev.parley.realtime.Content;
 import dev.parley.realtime.Item;
 import dev.parley.realtime.ProtocolException;
 import java.time.Duration;
@@ -22,6 +23,7 @@ final class ItemList {
     static final class Entry {
         private final String id;
         private Item item;
+        private @Nullable String heardWords;
         private Sound audio = Sound.NONE;
         private AudioFormat format = AudioFormat.REALTIME_PCM;
 
@@ -52,6 +54,17 @@ final class ItemList {
             return format.duration(audio.length());
         }
 
+        /// The ears have made out what is said here, whether or not the client is told.
+        void heard(String words) {
+            heardWords = words;
+        }
+
+        private Item asHeard() {
+            return heardWords == null
+                    ? item
+                    : Item.message("user", new Content.InputAudio(heardWords)).with(id, "completed");
+        }
+
         void become(Item changed) {
             item = changed;
         }
@@ -75,6 +88,11 @@ final class ItemList {
 
     Optional<Entry> find(String id) {
         return entries.stream().filter(entry -> entry.id.equals(id)).findFirst();
+    }
+
+    /// The items as the model knows them: with the words that were made out.
+    List<Item> asHeard() {
+        return entries.stream().map(Entry::asHeard).toList();
     }
 
     /// The item with this id.

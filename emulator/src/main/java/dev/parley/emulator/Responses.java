@@ -1,23 +1,18 @@
 package dev.parley.emulator;
 
-import dev.parley.emulator.Mind.Thought;
-import dev.parley.media.Pcm;
-import dev.parley.media.Resampler;
 import dev.parley.realtime.AudioEncoding;
-import dev.parley.realtime.FunctionTool;
 import dev.parley.realtime.Item;
 import dev.parley.realtime.ProtocolException;
 import dev.parley.realtime.RealtimeError;
 import dev.parley.realtime.ResponseConfig;
 import dev.parley.realtime.ServerEvent;
 import dev.parley.realtime.SessionConfig;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -31,17 +26,18 @@ final class Responses {
     private static final long TOKEN_LIMIT = 40_000;
 
     private final Ids ids;
-    private final Mind mind;
-    private final Function<String, Pcm> voice;
     private final double pace;
     private final ItemList items;
     private final Attention attention;
     private final Consumer<ServerEvent> out;
+    private final Consumer<EmulatedSession.Effect> asks;
     private final String conversationId;
     private final List<Writing> writing = new ArrayList<>();
     private boolean sounded;
+    /// How the next response fails, if it is to.
+    private @Nullable RealtimeError failure;
 
-    /// A response and when it began to be written.
+    /// A response and when it began to be thought.
     private static final class Writing {
         private final RunningResponse response;
         private final @Nullable JsonNode metadata;
@@ -52,17 +48,22 @@ final class Responses {
             this.metadata = metadata;
         }
 
+        Duration elapsed(Instant now) {
+            return since == null ? Duration.ZERO : Duration.between(since, now);
+        }
+
         Optional<Instant> nextAt() {
             var next = response.nextAt();
             return since == null || next == null ? Optional.empty() : Optional.of(since.plus(next));
         }
     }
 
-    Responses(Ids ids, Mind mind, Function<String, Pcm> voice, double pace, ItemList items, Attention attention,
-            Consumer<ServerEvent> out) {
+    /// @param out where events go
+    /// @param asks where goes what somebody else must do
+    Responses(Ids ids, double pace, ItemList items, Attention attention, Consumer<ServerEvent> out,
+            Consumer<EmulatedSession.Effect> asks) {
         this.ids = ids;
-        this.mind = mind;
-        this.voice = voice;
+        this.asks = asks;
         this.pace = pace;
         this.items = items;
         this.attention = attention;
@@ -101,26 +102,60 @@ final class Responses {
                 ? overrides.raw().path("output_modalities").valueStream().map(JsonNode::asString).toList()
                 : config.outputModalities();
         var spoken = !modalities.equals(List.of("text"));
-        var response = new RunningResponse(ids.next("resp"), !outOfBand, spoken, CallerAudio.format(encoding(config)),
+        var response = new RunningResponse(ids.next("resp"), ids, !outOfBand, spoken, CallerAudio.format(encoding(
+                config)),
                 pace);
         var running = new Writing(response, overrides.raw().get("metadata"));
         writing.add(running);
         out.accept(new ServerEvent.ResponseCreated(describe(running, config, "in_progress", null, null)));
     }
 
-    /// Thinks, if there is something to think about, and sends all that is due.
+    /// Has the next response fail like this, as one does when the service is out of order.
+    void failNext(RealtimeError error) {
+        failure = error;
+    }
+
+    /// A thought about a response has come; one nobody waits for any more is let go.
+    void thought(String responseId, EmulatedSession.Voiced thought, Instant now) {
+        find(responseId).ifPresent(running -> {
+            switch (thought) {
+                case EmulatedSession.Voiced.Said(var text, var sound) ->
+                    running.response.say(text, sound, running.elapsed(now));
+                case EmulatedSession.Voiced.Called(var name, var arguments) ->
+                    running.response.call(name, arguments, running.elapsed(now));
+            }
+        });
+    }
+
+    /// Everything about a response was thought.
+    void thoughtEnds(String responseId, Instant now) {
+        find(responseId).ifPresent(running -> running.response.conclude(running.elapsed(now)));
+    }
+
+    /// The mind or the voice failed.
+    void thoughtFails(String responseId, RealtimeError error, SessionConfig config) {
+        find(responseId).ifPresent(running -> fail(running, error, config));
+    }
+
+    /// Has thought about what is new, if its words are known, and sends all that is due.
     ///
     /// @param wordsKnown whether all that the caller said has been made out
     void goOn(SessionConfig config, boolean wordsKnown, Instant now) {
         for (var running : List.copyOf(writing)) {
-            if (wordsKnown && !running.response.hasStarted()) {
-                think(running, config);
+            if (running.since == null && failure != null) {
+                var error = failure;
+                failure = null;
+                fail(running, error, config);
+                continue;
+            }
+            if (wordsKnown && running.since == null) {
                 running.since = now;
+                think(running, config);
             }
             while (running.nextAt().map(due -> !due.isAfter(now)).orElse(false)) {
                 running.response.advance(sink);
             }
-            if (running.response.hasStarted() && running.response.nextAt() == null) {
+            if (running.response.isOver()) {
                 finish(running, config, "completed", null);
             }
         }
@@ -137,7 +172,7 @@ final class Responses {
     void cancel(@Nullable String responseId, SessionConfig config) {
         var running = responseId == null
                 ? active()
-                : writing.stream().filter(candidate -> candidate.response.id().equals(responseId)).findFirst();
+                : find(responseId);
         stop(running.orElseThrow(() -> new ProtocolException(RealtimeError.CANCEL_NOT_ACTIVE, null,
                 "Cancellation failed: no active response found")), config, "client_cancelled");
     }
@@ -146,30 +181,36 @@ final class Responses {
         return writing.stream().filter(running -> running.response.isInConversation()).findFirst();
     }
 
+    private Optional<Writing> find(String responseId) {
+        return writing.stream().filter(running -> running.response.id().equals(responseId)).findFirst();
+    }
+
     private void think(Writing running, SessionConfig config) {
-        var offered = config.tools().stream().map(FunctionTool::name).collect(Collectors.toSet());
         var inConversation = running.response.isInConversation();
-        var situation = inConversation ? attention.situation(offered) : attention.aside(offered);
+        var situation = attention.situation(config.instructions().orElse(""), items.asHeard(), config.tools(),
+                inConversation);
         if (inConversation) {
             attention.settle();
         }
-        var planned = new ArrayList<RunningResponse.Planned>();
-        for (var thought : mind.respond(situation)) {
-            planned.add(switch (thought) {
-                case Thought.Say(var text) -> new RunningResponse.Planned.Message(ids.next("item"), text,
-                        running.response.isSpoken() ? spoken(text, config) : Sound.NONE);
-                case Thought.CallFunction call -> new RunningResponse.Planned.Call(ids.next("item"), call);
-            });
-        }
-        running.response.plan(planned);
+        var sound = running.response.isSpoken()
+                ? Optional.of(new EmulatedSession.Rendering(running.response.format(), config.voice().orElse("alloy")))
+                : Optional.<EmulatedSession.Rendering>empty();
+        asks.accept(new EmulatedSession.Effect.Think(running.response.id(), situation, sound));
     }
 
-    private Sound spoken(String text, SessionConfig config) {
-        var format = CallerAudio.format(encoding(config));
-        return Sound.copyOf(format.encode(Resampler.convert(voice.apply(text), format.rate())));
+    private void fail(Writing running, RealtimeError error, SessionConfig config) {
+        asks.accept(new EmulatedSession.Effect.StopThinking(running.response.id()));
+        running.response.cancel(sink);
+        var details = object().put("type", "failed");
+        details.putObject("error")
+                .put("type", error.type())
+                .put("code", error.code())
+                .put("message", error.message());
+        finish(running, config, "failed", details);
     }
 
     private void stop(Writing running, SessionConfig config, String reason) {
+        asks.accept(new EmulatedSession.Effect.StopThinking(running.response.id()));
         running.response.cancel(sink);
         finish(running, config, "cancelled", object().put("type", "cancelled").put("reason", reason));
     }

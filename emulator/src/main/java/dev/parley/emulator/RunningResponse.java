@@ -26,6 +26,7 @@ final class RunningResponse {
     private static final Duration CHUNK = Duration.ofMillis(100);
 
     private final String id;
+    private final Ids ids;
     private final boolean inConversation;
     private final boolean spoken;
     private final AudioFormat format;
@@ -34,7 +35,10 @@ final class RunningResponse {
     private final List<Item> output = new ArrayList<>();
     private Duration scheduled = Duration.ZERO;
     private @Nullable OpenMessage open;
-    private boolean started;
+    /// Whether what is said next goes on with a message that was begun.
+    private boolean saying;
+    private int items;
+    private boolean concluded;
     private long outputTextLength;
     private long outputAudioBytes;
 
@@ -53,9 +57,16 @@ final class RunningResponse {
 
         record MessageEnds() implements Emission {}
 
-        record CallBegins(String itemId, Mind.Thought.CallFunction call, int index) implements Emission {}
+        record CallBegins(Call call, int index) implements Emission {}
 
-        record Arguments(String itemId, Mind.Thought.CallFunction call, int index) implements Emission {}
+        record Arguments(Call call, int index) implements Emission {}
+    }
+
+    /// A function call and the ids it goes by.
+    record Call(String itemId, String callId, String name, String arguments) {
+        Item item(String argumentsSoFar, String status) {
+            return Item.functionCall(callId, name, argumentsSoFar).with(itemId, status);
+        }
     }
 
     /// What the session must know of a message that has ended, however it did.
@@ -75,8 +86,9 @@ final class RunningResponse {
         }
     }
 
-    RunningResponse(String id, boolean inConversation, boolean spoken, AudioFormat format, double pace) {
+    RunningResponse(String id, Ids ids, boolean inConversation, boolean spoken, AudioFormat format, double pace) {
         this.id = id;
+        this.ids = ids;
         this.inConversation = inConversation;
         this.spoken = spoken;
         this.format = format;
@@ -95,9 +107,13 @@ final class RunningResponse {
         return spoken;
     }
 
-    /// Whether what it says has been decided.
-    boolean hasStarted() {
-        return started;
+    AudioFormat format() {
+        return format;
+    }
+
+    /// Whether everything was thought and written.
+    boolean isOver() {
+        return concluded && steps.isEmpty();
     }
 
     List<Item> output() {
@@ -113,31 +129,21 @@ final class RunningResponse {
         return format.duration(outputAudioBytes).toMillis() / 50;
     }
 
-    /// Decides what is said. `sound` is the voice's rendering of `words`, in the session's format; empty for text.
-    void plan(List<Planned> planned) {
-        started = true;
-        int index = 0;
-        for (var next : planned) {
-            switch (next) {
-                case Planned.Message(var itemId, var words, var sound) -> message(itemId, words, sound, index++);
-                case Planned.Call(var itemId, var call) -> call(itemId, call, index++);
-            }
+    /// Says this next, in the message that was begun or a new one.
+    ///
+    /// @param sound the voice's rendering of `text`, in the response's format; empty for text
+    /// @param elapsed since the response began to be written
+    void say(String text, Sound sound, Duration elapsed) {
+        catchUp(elapsed);
+        var goesOn = saying;
+        if (!goesOn) {
+            saying = true;
+            step(new Emission.ItemBegins(ids.next("item"), Item.message("assistant"), items++));
+            step(new Emission.PartBegins());
         }
-    }
-
-    /// A thought with an item id and its sound.
-    sealed interface Planned {
-        record Message(String itemId, String words, Sound sound) implements Planned {}
-
-        record Call(String itemId, Mind.Thought.CallFunction call) implements Planned {}
-    }
-
-    private void message(String itemId, String text, Sound sound, int index) {
-        step(new Emission.ItemBegins(itemId, Item.message("assistant"), index));
-        step(new Emission.PartBegins());
         int chunk = (int) format.bytes(CHUNK);
         int chunks = spoken ? Math.max(1, (sound.length() + chunk - 1) / chunk) : 1;
-        var words = pieces(text, chunks);
+        var words = pieces(goesOn ? " " + text : text, chunks);
         for (int i = 0; i < chunks; i++) {
             if (i < words.size()) {
                 step(new Emission.Words(words.get(i)));
@@ -150,12 +156,36 @@ final class RunningResponse {
                 }
             }
         }
-        step(new Emission.MessageEnds());
     }
 
-    private void call(String itemId, Mind.Thought.CallFunction call, int index) {
-        step(new Emission.CallBegins(itemId, call, index));
-        step(new Emission.Arguments(itemId, call, index));
+    /// Calls a function next.
+    void call(String name, String arguments, Duration elapsed) {
+        catchUp(elapsed);
+        endSaying();
+        var call = new Call(ids.next("item"), ids.next("call"), name, arguments);
+        step(new Emission.CallBegins(call, items));
+        step(new Emission.Arguments(call, items++));
+    }
+
+    /// Nothing more will be said or called.
+    void conclude(Duration elapsed) {
+        catchUp(elapsed);
+        endSaying();
+        concluded = true;
+    }
+
+    private void endSaying() {
+        if (saying) {
+            saying = false;
+            step(new Emission.MessageEnds());
+        }
+    }
+
+    /// What was thought late is written late.
+    private void catchUp(Duration elapsed) {
+        if (scheduled.compareTo(elapsed) < 0) {
+            scheduled = elapsed;
+        }
     }
 
     private void step(Emission emission) {
@@ -173,7 +203,7 @@ final class RunningResponse {
         return pieces;
     }
 
-    /// When the next event is due; null when everything was said.
+    /// When the next event is due; null when there is none yet.
     @Nullable
     Duration nextAt() {
         var next = steps.peek();
@@ -191,10 +221,9 @@ final class RunningResponse {
             case Emission.Words(var delta) -> words(sink, delta);
             case Emission.Sounding(var audio) -> sound(sink, audio);
             case Emission.MessageEnds() -> endMessage(sink, "completed");
-            case Emission.CallBegins(var itemId, var call, var index) ->
-                begin(sink, itemId, Item.functionCall(call.callId(), call.name(), "").with(itemId, "in_progress"),
-                        index);
-            case Emission.Arguments(var itemId, var call, var index) -> arguments(sink, itemId, call, index);
+            case Emission.CallBegins(var call, var index) ->
+                begin(sink, call.itemId, call.item("", "in_progress"), index);
+            case Emission.Arguments(var call, var index) -> arguments(sink, call, index);
         }
     }
 
@@ -263,13 +292,12 @@ final class RunningResponse {
                 Sound.copyOf(message.sound.toByteArray()));
     }
 
-    private void arguments(Sink sink, String itemId, Mind.Thought.CallFunction call, int index) {
-        outputTextLength += call.arguments().length();
-        sink.send(new ServerEvent.FunctionArgumentsDelta(id, itemId, index, call.callId(), call.arguments()));
-        sink.send(new ServerEvent.FunctionArgumentsDone(id, itemId, index, call.callId(), call.name(),
-                call.arguments()));
-        end(sink, itemId, Item.functionCall(call.callId(), call.name(), call.arguments()).with(itemId, "completed"),
-                index, Sound.NONE);
+    private void arguments(Sink sink, Call call, int index) {
+        outputTextLength += call.arguments.length();
+        sink.send(new ServerEvent.FunctionArgumentsDelta(id, call.itemId, index, call.callId, call.arguments));
+        sink.send(new ServerEvent.FunctionArgumentsDone(id, call.itemId, index, call.callId, call.name,
+                call.arguments));
+        end(sink, call.itemId, call.item(call.arguments, "completed"), index, Sound.NONE);
     }
 
     private void end(Sink sink, String itemId, Item item, int index, Sound audio) {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -23,20 +23,22 @@ final class ScenarioMind implements Mind {
     private static final String WHOLE_BLANK = "\\{[^{}]+}";
 
     private final Scenario scenario;
-    private final Supplier<String> newCallId;
     private @Nullable Pending pending;
     private boolean greeted;
 
     /// An answer that waits for its functions, with the values its sentence is filled with.
     private record Pending(Answer answer, Map<String, JsonNode> values) {}
 
-    ScenarioMind(Scenario scenario, Supplier<String> newCallId) {
+    ScenarioMind(Scenario scenario) {
         this.scenario = scenario;
-        this.newCallId = newCallId;
     }
 
     @Override
-    public List<Thought> respond(Situation situation) {
+    public synchronized void respond(Situation situation, Consumer<Thought> out) {
+        respond(situation).forEach(out);
+    }
+
+    private List<Thought> respond(Situation situation) {
         if (!situation.toolOutputs().isEmpty() && pending != null) {
             return say(conclude(pending, situation.toolOutputs()));
         }
@@ -73,12 +75,12 @@ final class ScenarioMind implements Mind {
         }
         var thoughts = new ArrayList<Thought>();
         for (var call : answer.calls()) {
-            if (!situation.offeredTools().contains(call.tool())) {
+            if (!situation.toolNames().contains(call.tool())) {
                 return say("I cannot do that, because I was given no tool for it.");
             }
             var arguments = JsonNodeFactory.instance.objectNode();
             call.arguments().forEach((name, template) -> setArgument(arguments, name, template, values));
-            thoughts.add(new Thought.CallFunction(newCallId.get(), call.tool(), JSON.writeValueAsString(arguments)));
+            thoughts.add(new Thought.CallFunction(call.tool(), JSON.writeValueAsString(arguments)));
         }
         pending = new Pending(answer, values);
         return thoughts;

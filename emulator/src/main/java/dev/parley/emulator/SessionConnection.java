@@ -2,6 +2,7 @@ package dev.parley.emulator;
 
 import dev.parley.emulator.EmulatedSession.Effect;
 import dev.parley.emulator.EmulatedSession.Input;
+import dev.parley.realtime.RealtimeError;
 import dev.parley.realtime.ServerEvent;
 import dev.parley.speech.Ears;
 import dev.parley.speech.Hearing;
@@ -9,9 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -33,11 +36,15 @@ final class SessionConnection implements AutoCloseable {
     private final EmulatedSession session;
     private final Wire wire;
     private final Ears ears;
+    private final Mind mind;
+    private final Voices voices;
     private final InstantSource clock;
     private final SessionLog log;
     private final BlockingQueue<Waiting> inputs = new ArrayBlockingQueue<>(QUEUE);
     private final Semaphore room = new Semaphore(QUEUED_CHARS);
     private final Thread owner;
+    /// Who thinks, by response.
+    private final Map<String, Thread> thinking = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /// An input and the characters of room it takes up.
@@ -64,10 +71,12 @@ final class SessionConnection implements AutoCloseable {
         }
     }
 
-    SessionConnection(EmulatedSession session, Wire wire, Ears ears, InstantSource clock) {
+    SessionConnection(EmulatedSession session, Wire wire, Faculties faculties, InstantSource clock) {
         this.session = session;
         this.wire = wire;
-        this.ears = ears;
+        this.ears = faculties.ears();
+        this.mind = faculties.minds().get();
+        this.voices = faculties.voices();
         this.clock = clock;
         this.log = new SessionLog(session.id());
         this.owner = Thread.ofVirtual().name("emulated-" + session.id()).unstarted(this::run);
@@ -130,6 +139,7 @@ final class SessionConnection implements AutoCloseable {
         } finally {
             closed = true;
             inputs.clear();
+            thinking.values().forEach(Thread::interrupt);
         }
     }
 
@@ -147,6 +157,21 @@ final class SessionConnection implements AutoCloseable {
             switch (effect) {
                 case Effect.Send(var eventId, var event) -> send(eventId, event);
                 case Effect.Hear hear -> Thread.ofVirtual().name("ears").start(() -> hear(hear));
+                case Effect.Think think -> {
+                    var thinker = Thread.ofVirtual().name("mind").unstarted(() -> think(think));
+                    thinking.put(think.responseId(), thinker);
+                    thinker.start();
+                }
+                case Effect.StopThinking(var responseId) -> {
+                    var thinker = thinking.remove(responseId);
+                    if (thinker != null) {
+                        thinker.interrupt();
+                    }
+                }
+                case Effect.Close(var code, var reason) -> {
+                    closed = true;
+                    wire.close(code, reason);
+                }
             }
         }
     }
@@ -165,6 +190,50 @@ final class SessionConnection implements AutoCloseable {
             hearing = new Hearing.NotUnderstood();
         }
         offer(new Waiting(new Input.Heard(effect.itemId(), hearing), 0));
+    }
+
+    private void think(Effect.Think effect) {
+        var id = effect.responseId();
+        try {
+            mind.respond(effect.situation(), thought -> offer(new Waiting(new Input.Thought(id, voiced(thought, effect
+                    .rendering())), 0)));
+            offer(new Waiting(new Input.ThoughtEnded(id), 0));
+        } catch (InterruptedException | Interrupted _) {
+            // Nobody waits for it.
+            return;
+        } catch (RuntimeException e) {
+            LOG.error("the mind or the voice failed on response {}", id, e);
+            offer(new Waiting(new Input.ThoughtFailed(id, new RealtimeError("server_error", null,
+                    "The server had an error while processing your request. Sorry about that!", null, null)), 0));
+        } finally {
+            thinking.remove(id);
+        }
+    }
+
+    private EmulatedSession.Voiced voiced(Mind.Thought thought, Optional<EmulatedSession.Rendering> rendering) {
+        return switch (thought) {
+            case Mind.Thought.Say(var text) -> new EmulatedSession.Voiced.Said(text, rendering.map(how -> voiced(text,
+                    how)).orElse(Sound.NONE));
+            case Mind.Thought.CallFunction(var name, var arguments) ->
+                new EmulatedSession.Voiced.Called(name, arguments);
+        };
+    }
+
+    private Sound voiced(String text, EmulatedSession.Rendering how) {
+        try {
+            return Sound.of(voices.speak(text, how.voice()), how.format());
+        } catch (InterruptedException e) {
+            throw new Interrupted(e);
+        }
+    }
+
+    /// Carries an interruption through a mind's thought.
+    private static final class Interrupted extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Interrupted(InterruptedException cause) {
+            super(cause);
+        }
     }
 
     /// Ends the session with a close code.

@@ -1,5 +1,8 @@
 package dev.parley.emulator;
 
+import dev.parley.media.AudioFormat;
+import dev.parley.media.Pcm;
+import dev.parley.media.Resampler;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -15,6 +18,11 @@ final class Sound {
 
     static Sound copyOf(byte[] bytes) {
         return new Sound(bytes.clone());
+    }
+
+    /// Audio at any rate, in this format.
+    static Sound of(Pcm audio, AudioFormat format) {
+        return new Sound(format.encode(Resampler.convert(audio, format.rate())));
     }
 
     int length() {

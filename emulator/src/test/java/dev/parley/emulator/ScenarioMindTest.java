@@ -5,17 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.emulator.Mind.Situation;
 import dev.parley.emulator.Mind.Thought;
 import dev.parley.emulator.Mind.ToolOutput;
+import dev.parley.realtime.FunctionTool;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 class ScenarioMindTest {
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -44,21 +46,20 @@ class ScenarioMindTest {
                 failed: "No. {error}"
             """;
 
-    private final AtomicInteger calls = new AtomicInteger();
     private final ScenarioMind mind = new ScenarioMind(ScenarioReader.read(new ByteArrayInputStream(YAML.getBytes(
-            StandardCharsets.UTF_8)), "test.yaml", null), () -> "call_" + calls.incrementAndGet());
+            StandardCharsets.UTF_8)), "test.yaml", null));
 
     @Test
     void greetsOnce() {
-        var nothingNew = new Situation(Optional.empty(), false, List.of(), Set.of());
-        mind.respond(nothingNew);
+        var nothingNew = situation(Optional.empty(), false, List.of(), Set.of());
+        respond(nothingNew);
 
-        assertThat(mind.respond(nothingNew)).containsExactly(new Thought.Say("Pardon?"));
+        assertThat(respond(nothingNew)).containsExactly(new Thought.Say("Pardon?"));
     }
 
     @Test
     void greetsWhoHasNotSpoken() {
-        var thoughts = mind.respond(new Situation(Optional.empty(), false, List.of(), Set.of()));
+        var thoughts = respond(situation(Optional.empty(), false, List.of(), Set.of()));
 
         assertThat(thoughts).containsExactly(new Thought.Say("Welcome."));
     }
@@ -71,7 +72,7 @@ class ScenarioMindTest {
     @Test
     void asksAgainWhenNothingFits() {
         assertThat(hear("what is the airspeed of a swallow")).containsExactly(new Thought.Say("Pardon?"));
-        assertThat(mind.respond(new Situation(Optional.empty(), true, List.of(), Set.of())))
+        assertThat(respond(situation(Optional.empty(), true, List.of(), Set.of())))
                 .containsExactly(new Thought.Say("Pardon?"));
     }
 
@@ -86,7 +87,6 @@ class ScenarioMindTest {
                 "pay forty nine dollars and ninety five cents to account zero zero seven").getFirst();
 
         var arguments = JSON.readTree(call.arguments());
-        assertThat(call.callId()).isEqualTo("call_1");
         assertThat(call.name()).isEqualTo("pay");
         assertThat(call.arguments()).contains("\"amount\":49.95,");
         assertThat(arguments.path("amount").decimalValue()).isEqualTo(new BigDecimal("49.95"));
@@ -161,7 +161,6 @@ class ScenarioMindTest {
 
         assertThat(thoughts).extracting(thought -> ((Thought.CallFunction) thought).name())
                 .containsExactly("pay", "bring");
-        assertThat(thoughts).extracting(thought -> ((Thought.CallFunction) thought).callId()).doesNotHaveDuplicates();
         assertThat(said).containsExactly(new Thought.Say("Order 1 2, a beer."));
     }
 
@@ -174,7 +173,7 @@ class ScenarioMindTest {
 
     @Test
     void callsNothingThatWasNotOffered() {
-        var thoughts = mind.respond(new Situation(Optional.of("everything at once"), true, List.of(), Set.of("pay")));
+        var thoughts = respond(situation(Optional.of("everything at once"), true, List.of(), Set.of("pay")));
 
         assertThat(thoughts).containsExactly(
                 new Thought.Say("I cannot do that, because I was given no tool for it."));
@@ -189,13 +188,27 @@ class ScenarioMindTest {
                 .containsExactly(new Thought.Say("Paid 5.00 EUR, number 7."));
     }
 
+    private List<Thought> respond(Situation situation) {
+        var thoughts = new ArrayList<Thought>();
+        mind.respond(situation, thoughts::add);
+        return thoughts;
+    }
+
+    private static Situation situation(Optional<String> words, boolean spoken, List<ToolOutput> outputs,
+            Set<String> tools) {
+        var offered = tools.stream()
+                .map(name -> new FunctionTool(name, "", JsonNodeFactory.instance.objectNode().put("type", "object")))
+                .toList();
+        return new Situation("", List.of(), offered, words, spoken, outputs);
+    }
+
     private List<Thought> hear(String words) {
-        return mind.respond(new Situation(Optional.of(words), true, List.of(), Set.of("pay", "bring")));
+        return respond(situation(Optional.of(words), true, List.of(), Set.of("pay", "bring")));
     }
 
     private List<Thought> conclude(String... outputs) {
         var answers = List.of(outputs).stream().map(output -> new ToolOutput("call_x", output)).toList();
-        return mind.respond(new Situation(Optional.of("old words"), false, answers, Set.of("pay", "bring")));
+        return respond(situation(Optional.of("old words"), false, answers, Set.of("pay", "bring")));
     }
 
     private static JsonNode arguments(Thought thought) {

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -32,8 +33,12 @@ final class VirtualSession {
 
     private final EmulatedSession session;
     private final Ears ears;
+    private final Mind mind;
+    private final Function<String, Pcm> voice;
     private final List<Sent> sent = new ArrayList<>();
     private final Deque<Effect.Hear> unheard = new ArrayDeque<>();
+    private final Deque<Effect.Think> unthought = new ArrayDeque<>();
+    private final List<Effect.Close> closes = new ArrayList<>();
     private AudioFormat format = AudioFormat.REALTIME_PCM;
     private boolean earsAreSlow;
     private Instant now = Instant.parse("2026-11-20T12:00:00Z");
@@ -43,9 +48,10 @@ final class VirtualSession {
 
     private VirtualSession(Scenario scenario, Ears ears, Function<String, Pcm> voice) {
         var ids = new Ids(new SplittableRandom(7));
-        var mind = new ScenarioMind(scenario, () -> ids.next("call"));
-        this.session = new EmulatedSession("gpt-realtime", ids, mind, voice, scenario.pace(), now);
+        this.session = new EmulatedSession(EmulatedSession.Opening.of("gpt-realtime"), ids, scenario.pace(), now);
         this.ears = ears;
+        this.mind = new ScenarioMind(scenario);
+        this.voice = voice;
         carryOut(session.open());
     }
 
@@ -169,6 +175,11 @@ final class VirtualSession {
         pass(Duration.ofMillis(200));
     }
 
+    /// The ends of the connection that were asked for.
+    List<Effect.Close> closes() {
+        return List.copyOf(closes);
+    }
+
     /// Everything so far.
     List<Sent> sent() {
         return List.copyOf(sent);
@@ -214,11 +225,37 @@ final class VirtualSession {
                     sent.add(new Sent(now, received));
                 }
                 case Effect.Hear hear -> unheard.add(hear);
+                case Effect.Think think -> unthought.add(think);
+                case Effect.StopThinking(var responseId) ->
+                    unthought.removeIf(think -> think.responseId().equals(responseId));
+                case Effect.Close close -> closes.add(close);
             }
         }
         while (!earsAreSlow && !unheard.isEmpty()) {
             var next = unheard.remove();
             carryOut(session.on(new Input.Heard(next.itemId(), ears.hear(next.audio())), now));
         }
+        while (!unthought.isEmpty()) {
+            think(unthought.remove());
+        }
+    }
+
+    private void think(Effect.Think effect) {
+        try {
+            mind.respond(effect.situation(), thought -> carryOut(session.on(new Input.Thought(effect.responseId(),
+                    voiced(thought, effect.rendering())), now)));
+            carryOut(session.on(new Input.ThoughtEnded(effect.responseId()), now));
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts a mind in virtual time", e);
+        }
+    }
+
+    private EmulatedSession.Voiced voiced(Mind.Thought thought, Optional<EmulatedSession.Rendering> rendering) {
+        return switch (thought) {
+            case Mind.Thought.Say(var text) -> new EmulatedSession.Voiced.Said(text,
+                    rendering.map(how -> Sound.of(voice.apply(text), how.format())).orElse(Sound.NONE));
+            case Mind.Thought.CallFunction(var name, var arguments) ->
+                new EmulatedSession.Voiced.Called(name, arguments);
+        };
     }
 }

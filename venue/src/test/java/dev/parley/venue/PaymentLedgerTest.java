@@ -85,8 +85,9 @@ class PaymentLedgerTest {
             seen.add(request.get(30, TimeUnit.SECONDS).orderId());
         }
 
-        assertThat(seen).containsExactly(new OrderId(1001));
-        assertThat(ledger.list(10)).hasSize(1);
+        // Whoever loses the race may have used up a number.
+        assertThat(seen).hasSize(1);
+        assertThat(ledger.list(10)).extracting(PaymentRequest::orderId).containsExactlyElementsOf(seen);
     }
 
     @Test
