@@ -1,10 +1,14 @@
 package dev.parley.app;
 
 import dev.parley.emulator.Emulator;
+import dev.parley.emulator.Tls;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +33,30 @@ final class EmulateCommand implements Callable<Integer> {
             + " listen on. Default: ${DEFAULT-VALUE}.")
     private String host = "127.0.0.1";
 
+    @Option(names = "--tls", description = "Serve https and wss instead of http and ws, with a certificate from a local"
+            + " authority made on first use.")
+    private boolean tls;
+
+    @Option(names = "--ca-file", paramLabel = "FILE", description = "Where to write the local authority's certificate"
+            + " for clients to trust, such as with NODE_EXTRA_CA_CERTS. Default: ${DEFAULT-VALUE}.", defaultValue = "ca.pem")
+    private Path caFile = Path.of("ca.pem");
+
+    @ArgGroup(exclusive = false)
+    private @Nullable OwnCertificate own;
+
+    /// The two come together or not at all.
+    static final class OwnCertificate {
+        @Option(names = "--certificate", paramLabel = "FILE", required = true, description = "Serve https and wss with"
+                + " this certificate, as PEM.")
+        @SuppressWarnings("NullAway.Init") // set by picocli
+        private Path certificate;
+
+        @Option(names = "--key", paramLabel = "FILE", required = true, description = "The certificate's private key, as"
+                + " PEM.")
+        @SuppressWarnings("NullAway.Init") // set by picocli
+        private Path key;
+    }
+
     @Mixin
     private ScenarioOption scenarioOption = new ScenarioOption();
 
@@ -37,6 +65,11 @@ final class EmulateCommand implements Callable<Integer> {
         requirePort();
         requireLoopback();
         var settings = Emulator.Settings.of(scenarioOption.load()).withAddress(host, port);
+        if (own != null) {
+            settings = settings.withTls(Tls.own(own.certificate, own.key));
+        } else if (tls) {
+            settings = settings.withTls(Tls.localAuthority(caFile));
+        }
         try (var emulator = Emulator.start(settings)) {
             var stop = new CountDownLatch(1);
             var hook = Thread.ofPlatform().name("shutdown").unstarted(emulator::close);

@@ -47,10 +47,10 @@ final class EmulatedSession {
             }
         }
 
-        record Said(ClientEvent event) implements Frame {
-            @Override
-            public JsonNode json() {
-                return event.raw();
+        /// An event, and the JSON it came as, which in another dialect is not the event's.
+        record Said(ClientEvent event, JsonNode json) implements Frame {
+            Said(ClientEvent event) {
+                this(event, event.raw());
             }
         }
 
@@ -95,21 +95,67 @@ final class EmulatedSession {
     }
 
     /// How a response sounds.
-    record Rendering(AudioFormat format, String voice) {}
+    ///
+    /// @param speed how many times faster than it was spoken, 0.25 to 1.5
+    record Rendering(AudioFormat format, String voice, double speed) {
+        /// What a voice has spoken, as it is to sound. Played faster or slower it changes its pitch, as a tape does.
+        Sound of(Pcm spoken) {
+            var audio = spoken.mono();
+            var played = speed == 1 || audio.frames() == 0
+                    ? audio
+                    : Pcm.copyOf((int) Math.round(audio.rate() * speed), audio.toSamples());
+            return Sound.of(played, format);
+        }
+    }
 
     /// A [Mind.Thought], with its sound if it has any.
     sealed interface Voiced {
-        record Said(String text, Sound sound) implements Voiced {}
+        record Said(String text, Optional<Mind.Phase> phase, Sound sound) implements Voiced {
+            Said(String text, Sound sound) {
+                this(text, Optional.empty(), sound);
+            }
+        }
 
         record Called(String name, String arguments) implements Voiced {}
     }
 
-    /// What a client asked for when it connected.
+    /// What a session is for.
+    enum Kind {
+        /** Listens and answers. */
+        REALTIME,
+        /** Only writes down what it hears (protocol section 12.1). */
+        TRANSCRIPTION
+    }
+
+    /// What a client asked for when it connected, and what it gets.
     ///
+    /// @param model empty text for a transcription session, which names its model in its configuration
     /// @param config what a client secret brings along; empty for the defaults
-    record Opening(String model, Optional<SessionConfig> config) {
+    /// @param tokensPerMinute the limit that `rate_limits.updated` tells of
+    record Opening(Kind kind, String model, Optional<SessionConfig> config, Strictness strictness,
+            long tokensPerMinute) {
+        private static final long TOKENS_PER_MINUTE = 40_000;
+
+        /// A strict session of this model, with the defaults.
         static Opening of(String model) {
-            return new Opening(model, Optional.empty());
+            return new Opening(Kind.REALTIME, model, Optional.empty(), Strictness.STRICT, TOKENS_PER_MINUTE);
+        }
+
+        /// A strict transcription session, with the defaults.
+        static Opening transcription() {
+            return new Opening(Kind.TRANSCRIPTION, "", Optional.empty(), Strictness.STRICT, TOKENS_PER_MINUTE);
+        }
+
+        Opening with(SessionConfig initial) {
+            return new Opening(kind, model, Optional.of(initial), strictness, tokensPerMinute);
+        }
+
+        Opening with(Strictness other) {
+            return new Opening(kind, model, config, other, tokensPerMinute);
+        }
+
+        Opening withTokensPerMinute(long limit) {
+            return new Opening(kind, model, config, strictness, limit);
         }
     }
 
@@ -148,7 +194,7 @@ final class EmulatedSession {
     List<Effect> on(Input given, Instant time) {
         return during(() -> {
             switch (given) {
-                case Input.Said(var event) -> said(event);
+                case Input.Said(var event, _) -> said(event);
                 case Input.Unreadable(var problem, var json) -> fail(problem, json.path("event_id").stringValue(null));
                 case Input.Heard(var itemId, var hearing) -> heard(itemId, hearing);
                 case Input.Thought(var responseId, var thought) -> responses.thought(responseId, thought, time);

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
@@ -43,21 +44,25 @@ public final class Emulator implements AutoCloseable {
     /// How an emulator is set up.
     ///
     /// @param scenario what it hears, says and calls
-    /// @param host address to listen on
-    /// @param port port to listen on; 0 for any free one
+    /// @param faculties what it hears, thinks and speaks with
+    /// @param listening where it listens
     /// @param seed of the ids it makes; two emulators with one seed make the same ids
     /// @param clock what time it is
-    /// @param faculties what it hears, thinks and speaks with
-    public record Settings(Scenario scenario, String host, int port, long seed, InstantSource clock,
-            Faculties faculties) {
+    public record Settings(Scenario scenario, Faculties faculties, Listening listening, long seed,
+            InstantSource clock) {
         /// On any free port of the loopback interface.
         public static Settings of(Scenario scenario) {
-            return new Settings(scenario, "127.0.0.1", 0, new SecureRandom().nextLong(), InstantSource.system(),
-                    Faculties.offline(scenario));
+            return new Settings(scenario, Faculties.offline(scenario), Listening.LOOPBACK, new SecureRandom()
+                    .nextLong(), InstantSource.system());
         }
 
-        public Settings withAddress(String onHost, int onPort) {
-            return new Settings(scenario, onHost, onPort, seed, clock, faculties);
+        public Settings withAddress(String host, int port) {
+            return new Settings(scenario, faculties, listening.withAddress(host, port), seed, clock);
+        }
+
+        /// With https and wss instead of http and ws.
+        public Settings withTls(Tls tls) {
+            return new Settings(scenario, faculties, listening.withTls(tls), seed, clock);
         }
 
         public Settings withEars(Ears others) {
@@ -65,7 +70,33 @@ public final class Emulator implements AutoCloseable {
         }
 
         public Settings withFaculties(Faculties others) {
-            return new Settings(scenario, host, port, seed, clock, others);
+            return new Settings(scenario, others, listening, seed, clock);
+        }
+
+        public Settings withSeed(long other) {
+            return new Settings(scenario, faculties, listening, other, clock);
+        }
+    }
+
+    /// Where an emulator listens, and how.
+    ///
+    /// @param host address to listen on
+    /// @param port port to listen on; 0 for any free one
+    /// @param tls for https and wss; empty for http and ws
+    public record Listening(String host, int port, Optional<Tls> tls) {
+        static final Listening LOOPBACK = new Listening("127.0.0.1", 0, Optional.empty());
+
+        Listening withAddress(String onHost, int onPort) {
+            return new Listening(onHost, onPort, tls);
+        }
+
+        Listening withTls(Tls other) {
+            return new Listening(host, port, Optional.of(other));
+        }
+
+        @Override
+        public String toString() {
+            return host + ":" + port;
         }
     }
 
@@ -75,8 +106,8 @@ public final class Emulator implements AutoCloseable {
         this.server = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
-            config.jetty.host = settings.host;
-            config.jetty.port = settings.port;
+            config.jetty.addConnector((jetty, http) -> Connectors.listening(settings.listening, settings.clock
+                    .instant(), jetty, http));
             config.jetty.modifyWebSocketServletFactory(factory -> {
                 factory.setMaxTextMessageSize(LARGEST_MESSAGE);
                 factory.setIdleTimeout(Duration.ofMinutes(65));
@@ -102,10 +133,12 @@ public final class Emulator implements AutoCloseable {
         var emulator = new Emulator(settings);
         try {
             emulator.server.start();
+        } catch (EmulatorException e) {
+            emulator.close();
+            throw e;
         } catch (RuntimeException e) {
             emulator.close();
-            throw new EmulatorException("cannot listen on " + settings.host + ":" + settings.port + ": " + rootMessage(
-                    e)
+            throw new EmulatorException("cannot listen on " + settings.listening + ": " + rootMessage(e)
                     + ". Is another program using the port? Choose another, or 0 for any free one.", e);
         }
         return emulator;
@@ -113,8 +146,10 @@ public final class Emulator implements AutoCloseable {
 
     /// The base URL for clients, such as `http://127.0.0.1:40123/v1`.
     public URI uri() {
-        var host = settings.host.contains(":") ? "[" + settings.host + "]" : settings.host;
-        return URI.create("http://" + host + ":" + server.port() + "/v1");
+        var host = settings.listening.host;
+        return URI.create((settings.listening.tls.isPresent() ? "https://" : "http://") + (host.contains(":")
+                ? "[" + host + "]"
+                : host) + ":" + server.port() + "/v1");
     }
 
     /// What passed in each session so far, oldest session first.

@@ -2,6 +2,7 @@ package dev.parley.emulator;
 
 import dev.parley.realtime.FunctionTool;
 import dev.parley.realtime.Item;
+import dev.parley.realtime.ToolChoice;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,16 +24,23 @@ public interface Mind {
     ///
     /// @param instructions what the model was told about itself and its task
     /// @param conversation the items so far; what the caller said holds the words that were made out, if any were
-    /// @param tools the functions it may call
+    /// @param tools the functions it may call; none when the client forbids calls, one when it names one
     /// @param lastWords what the caller last said; empty when that could not be understood
     /// @param callerHasSpoken whether the caller has said anything since the last response
     /// @param toolOutputs what functions have answered since the last response
+    /// @param toolChoice whether it may, must or must not call one
     record Situation(String instructions, List<Item> conversation, List<FunctionTool> tools, Optional<String> lastWords,
-            boolean callerHasSpoken, List<ToolOutput> toolOutputs) {
+            boolean callerHasSpoken, List<ToolOutput> toolOutputs, ToolChoice toolChoice) {
         public Situation {
             conversation = List.copyOf(conversation);
             tools = List.copyOf(tools);
             toolOutputs = List.copyOf(toolOutputs);
+        }
+
+        /// With the choice left to the model.
+        public Situation(String instructions, List<Item> conversation, List<FunctionTool> tools,
+                Optional<String> lastWords, boolean callerHasSpoken, List<ToolOutput> toolOutputs) {
+            this(instructions, conversation, tools, lastWords, callerHasSpoken, toolOutputs, new ToolChoice.Auto());
         }
 
         /// Names of the functions it may call.
@@ -44,10 +52,31 @@ public interface Mind {
     /// What a function answered.
     record ToolOutput(String callId, String output) {}
 
+    /// What something said is to the answer.
+    enum Phase {
+        COMMENTARY, FINAL_ANSWER
+    }
+
     /// A piece of a response.
     sealed interface Thought {
-        /// Say this. What is said without a call in between is one message.
-        record Say(String text) implements Thought {}
+        /// Say this. What is said in one phase without a call in between is one message.
+        ///
+        /// @param phase of the answer, which models from `gpt-realtime-2` on tell apart; others ignore it
+        record Say(String text, Optional<Phase> phase) implements Thought {
+            public Say(String text) {
+                this(text, Optional.empty());
+            }
+
+            /// Said on the way: before a function is called, or before the answer itself.
+            public static Say commentary(String text) {
+                return new Say(text, Optional.of(Phase.COMMENTARY));
+            }
+
+            /// The answer itself.
+            public static Say finalAnswer(String text) {
+                return new Say(text, Optional.of(Phase.FINAL_ANSWER));
+            }
+        }
 
         /// Call this function; `arguments` is a JSON object.
         record CallFunction(String name, String arguments) implements Thought {}

@@ -119,7 +119,7 @@ final class Responses {
     void thought(String responseId, EmulatedSession.Voiced thought, Instant now) {
         find(responseId).ifPresent(running -> {
             switch (thought) {
-                case EmulatedSession.Voiced.Said(var text, var sound) ->
+                case EmulatedSession.Voiced.Said(var text, _, var sound) ->
                     running.response.say(text, sound, running.elapsed(now));
                 case EmulatedSession.Voiced.Called(var name, var arguments) ->
                     running.response.call(name, arguments, running.elapsed(now));
@@ -193,7 +193,8 @@ final class Responses {
             attention.settle();
         }
         var sound = running.response.isSpoken()
-                ? Optional.of(new EmulatedSession.Rendering(running.response.format(), config.voice().orElse("alloy")))
+                ? Optional.of(new EmulatedSession.Rendering(running.response.format(), config.voice().orElse("alloy"),
+                        config.speed().orElse(1)))
                 : Optional.<EmulatedSession.Rendering>empty();
         asks.accept(new EmulatedSession.Effect.Think(running.response.id(), situation, sound));
     }

@@ -212,8 +212,8 @@ final class SessionConnection implements AutoCloseable {
 
     private EmulatedSession.Voiced voiced(Mind.Thought thought, Optional<EmulatedSession.Rendering> rendering) {
         return switch (thought) {
-            case Mind.Thought.Say(var text) -> new EmulatedSession.Voiced.Said(text, rendering.map(how -> voiced(text,
-                    how)).orElse(Sound.NONE));
+            case Mind.Thought.Say(var text, var phase) -> new EmulatedSession.Voiced.Said(text, phase, rendering.map(
+                    how -> voiced(text, how)).orElse(Sound.NONE));
             case Mind.Thought.CallFunction(var name, var arguments) ->
                 new EmulatedSession.Voiced.Called(name, arguments);
         };
@@ -221,7 +221,7 @@ final class SessionConnection implements AutoCloseable {
 
     private Sound voiced(String text, EmulatedSession.Rendering how) {
         try {
-            return Sound.of(voices.speak(text, how.voice()), how.format());
+            return how.of(voices.speak(text, how.voice()));
         } catch (InterruptedException e) {
             throw new Interrupted(e);
         }

@@ -333,9 +333,9 @@ class EmulatorTest {
 
     @Test
     void makesTheSameIdsFromTheSameSeed() {
-        var settings = new Emulator.Settings(Scenario.paymentDesk(), "127.0.0.1", 0, 42,
-                java.time.InstantSource.system(),
-                Faculties.offline(Scenario.paymentDesk()).withEars(_ -> new Hearing.NotUnderstood()));
+        var settings = Emulator.Settings.of(Scenario.paymentDesk())
+                .withEars(_ -> new Hearing.NotUnderstood())
+                .withSeed(42);
         var ids = new ArrayList<String>();
         for (int i = 0; i < 2; i++) {
             try (var seeded = Emulator.start(settings);

@@ -252,8 +252,8 @@ final class VirtualSession {
 
     private EmulatedSession.Voiced voiced(Mind.Thought thought, Optional<EmulatedSession.Rendering> rendering) {
         return switch (thought) {
-            case Mind.Thought.Say(var text) -> new EmulatedSession.Voiced.Said(text,
-                    rendering.map(how -> Sound.of(voice.apply(text), how.format())).orElse(Sound.NONE));
+            case Mind.Thought.Say(var text, var phase) -> new EmulatedSession.Voiced.Said(text, phase,
+                    rendering.map(how -> how.of(voice.apply(text))).orElse(Sound.NONE));
             case Mind.Thought.CallFunction(var name, var arguments) ->
                 new EmulatedSession.Voiced.Called(name, arguments);
         };
