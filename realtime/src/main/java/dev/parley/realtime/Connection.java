@@ -69,6 +69,11 @@ final class Connection {
         }
     }
 
+    /// Waits at most `nanos` until a frame can be queued, or until none ever can.
+    boolean awaitRoom(long nanos) throws InterruptedException {
+        return outgoing.awaitRoom(nanos);
+    }
+
     private SessionClosedException ended() {
         return new SessionClosedException(close(Close.NORMAL, "closed by this side"));
     }

@@ -119,6 +119,16 @@ public final class RealtimeSession implements Session {
         connection.send(frame);
     }
 
+    /// Queues a frame as it is, if there is room for it now.
+    SendResult trySendRaw(String frame) {
+        return connection.trySend(frame, Duration.ZERO);
+    }
+
+    /// Waits at most `nanos` until something can be queued, or until nothing ever can.
+    boolean awaitRoom(long nanos) throws InterruptedException {
+        return connection.awaitRoom(nanos);
+    }
+
     @Override
     public void sendAudio(InputStream stream, AudioEncoding encoding, Pace pace) throws IOException {
         AudioStream.send(stream, encoding, pace, streaming, this::sendAudio);

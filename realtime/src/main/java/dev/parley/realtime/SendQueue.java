@@ -53,6 +53,20 @@ final class SendQueue {
         }
     }
 
+    /// Waits at most `nanos` for room, or for the end.
+    boolean awaitRoom(long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (frames.size() >= capacity && !closed && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return frames.size() < capacity || closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Waits at most `nanos` for the next frame; null when none came, or once the queue is closed and empty.
     @Nullable
     String poll(long nanos) throws InterruptedException {
