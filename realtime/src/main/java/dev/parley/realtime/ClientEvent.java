@@ -88,7 +88,7 @@ public sealed interface ClientEvent {
     record InputAppend(String audio, JsonNode raw) implements ClientEvent {
         /// `audio` is not kept.
         public InputAppend(byte[] audio) {
-            this(Fields.event("input_audio_buffer.append").with("audio", Base64.getEncoder().encodeToString(audio)));
+            this(Fields.event("input_audio_buffer.append").with("audio", Base64Text.of(audio)));
         }
 
         private InputAppend(Fields in) {

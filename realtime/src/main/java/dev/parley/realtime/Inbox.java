@@ -22,6 +22,10 @@ final class Inbox implements WebSocket.Listener {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final ArrayDeque<String> frames = new ArrayDeque<>();
     private final StringBuilder partial = new StringBuilder();
+    /// A longer message is not worth keeping the room it took.
+    private static final int KEPT_CHARS = 64 * 1_024;
+
+    private final Silence silence;
     private final int capacity;
     private final int maxChars;
     private final Runnable onEnd;
@@ -30,7 +34,8 @@ final class Inbox implements WebSocket.Listener {
     private @Nullable WebSocket paused;
     private @Nullable Close close;
 
-    Inbox(int capacity, int maxChars, Runnable onEnd) {
+    Inbox(int capacity, int maxChars, Silence silence, Runnable onEnd) {
+        this.silence = silence;
         this.capacity = capacity;
         this.maxChars = maxChars;
         this.onEnd = onEnd;
@@ -48,16 +53,17 @@ final class Inbox implements WebSocket.Listener {
             end(new Close(Close.TOO_BIG, "received a message over " + maxChars + " characters"));
             return socket.sendClose(Close.POLICY, "message too big").whenComplete((_, _) -> socket.abort());
         }
-        partial.append(data);
-        heardSomething();
         if (!last) {
+            partial.append(data);
+            heardSomething();
             socket.request(1);
             return null;
         }
-        var frame = partial.toString();
-        partial.setLength(0);
+        var frame = whole(data);
         lock.lock();
         try {
+            heard = true;
+            silence.event(System.nanoTime());
             if (frames.size() < capacity) {
                 frames.add(frame);
             }
@@ -71,6 +77,19 @@ final class Inbox implements WebSocket.Listener {
             lock.unlock();
         }
         return null;
+    }
+
+    /// The message that ends with `data`; most are in one piece.
+    private String whole(CharSequence data) {
+        if (partial.isEmpty()) {
+            return data.toString();
+        }
+        var message = partial.append(data).toString();
+        partial.setLength(0);
+        if (partial.capacity() > KEPT_CHARS) {
+            partial.trimToSize();
+        }
+        return message;
     }
 
     @Override
@@ -92,6 +111,7 @@ final class Inbox implements WebSocket.Listener {
         lock.lock();
         try {
             heard = true;
+            silence.heard(System.nanoTime());
         } finally {
             lock.unlock();
         }
@@ -105,6 +125,29 @@ final class Inbox implements WebSocket.Listener {
             boolean alive = heard || paused != null;
             heard = false;
             return alive;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Nanoseconds for which the far side may still say nothing. A reader that has paused it would not hear it.
+    long silenceLeft() {
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            if (paused != null) {
+                silence.heard(now);
+            }
+            return silence.left(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    String silenceReason() {
+        lock.lock();
+        try {
+            return silence.reason();
         } finally {
             lock.unlock();
         }
@@ -161,12 +204,6 @@ final class Inbox implements WebSocket.Listener {
             lock.unlock();
         }
         ended.countDown();
-    }
-
-    /// Waits for the next frame; null once the session has ended and everything received was read.
-    @Nullable
-    String take() throws InterruptedException {
-        return poll(Long.MAX_VALUE);
     }
 
     /// Waits at most `nanos` for the next frame.

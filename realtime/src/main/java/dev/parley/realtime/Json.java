@@ -54,13 +54,11 @@ final class Json {
 
     /// Reads one frame, which must hold exactly one JSON object.
     static ObjectNode parseObject(String text) {
-        JsonNode node;
-        try {
-            node = MAPPER.readTree(text);
-        } catch (JacksonException e) {
-            throw new ProtocolException("invalid_json", null,
-                    "Invalid JSON: expected one JSON object, but " + e.getOriginalMessage());
+        var audio = AudioMember.parse(text);
+        if (audio != null) {
+            return audio;
         }
+        var node = parse(text);
         if (node instanceof ObjectNode object) {
             return object;
         }
@@ -68,7 +66,21 @@ final class Json {
                 "Invalid JSON: expected one JSON object, but got " + Fields.describe(node) + " instead.");
     }
 
+    static JsonNode parse(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JacksonException e) {
+            throw new ProtocolException("invalid_json", null,
+                    "Invalid JSON: expected one JSON object, but " + e.getOriginalMessage());
+        }
+    }
+
     static String write(JsonNode node) {
+        var audio = node instanceof ObjectNode object ? AudioMember.write(object) : null;
+        return audio == null ? writeWhole(node) : audio;
+    }
+
+    static String writeWhole(JsonNode node) {
         return wellFormed(MAPPER.writeValueAsString(node));
     }
 

@@ -6,6 +6,7 @@ import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -13,7 +14,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Opens Realtime sessions over WebSocket: at OpenAI, at Azure, or at any base URL that speaks the same protocol.
@@ -35,6 +38,7 @@ public final class RealtimeClient implements AutoCloseable {
     private final Duration connectTimeout;
     private final RealtimeSession.Limits limits;
     private final HttpClient http;
+    private final boolean joinsCall;
 
     private RealtimeClient(Builder builder) {
         this.endpoint = builder.socket();
@@ -44,6 +48,7 @@ public final class RealtimeClient implements AutoCloseable {
         this.observer = builder.observer;
         this.connectTimeout = builder.connectTimeout;
         this.limits = builder.limits;
+        this.joinsCall = builder.callId != null;
         this.http = HttpClient.newBuilder()
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .connectTimeout(connectTimeout)
@@ -98,6 +103,24 @@ public final class RealtimeClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new ConnectException("interrupted while connecting to " + address(), 0, e);
         }
+    }
+
+    /// Opens a session that goes on over other sockets when its own is lost or about to expire.
+    ///
+    /// @param changes told of every such change, on the thread that reads the session
+    /// @throws ConnectException if the first socket cannot be opened; that is not retried
+    public LastingSession connect(ReconnectPolicy policy, Consumer<SessionChange> changes) {
+        var kind = joinsCall ? Continuation.Kind.CALL : Continuation.Kind.OWN;
+        var clock = InstantSource.system();
+        return new LastingSession(this::connect,
+                new Continuation(policy, kind, RandomGenerator.getDefault(), clock.instant()), clock, changes);
+    }
+
+    /// Opens a session that goes on over other sockets when its own is lost or about to expire.
+    ///
+    /// @throws ConnectException if the first socket cannot be opened; that is not retried
+    public LastingSession connect(ReconnectPolicy policy) {
+        return connect(policy, _ -> {});
     }
 
     @Override

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// Any thread may add; one thread takes. Closing wakes everybody: adding is refused from then on, taking goes on until
 /// the queue is empty.
 final class SendQueue {
+    /// Instead of a length: there was no room.
+    static final int FULL = -1;
+    /// Instead of a length: nothing is taken any more.
+    static final int CLOSED = -2;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<String> frames = new ArrayDeque<>();
@@ -22,17 +27,41 @@ final class SendQueue {
 
     /// Waits for room and adds. False when the queue was closed, before or meanwhile; the frame is then not taken.
     boolean add(String frame) throws InterruptedException {
+        return offer(frame, Long.MAX_VALUE) >= 0;
+    }
+
+    /// Waits at most `nanos` for room and adds. Gives the length of the queue with the frame in it, or, when the frame was
+    /// not taken, [#FULL] or [#CLOSED].
+    int offer(String frame, long nanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
+            long left = nanos;
             while (frames.size() >= capacity && !closed) {
-                changed.await();
+                if (left <= 0) {
+                    return FULL;
+                }
+                left = changed.awaitNanos(left);
             }
             if (closed) {
-                return false;
+                return CLOSED;
             }
             frames.add(frame);
             changed.signalAll();
-            return true;
+            return frames.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits at most `nanos` for room, or for the end.
+    boolean awaitRoom(long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (frames.size() >= capacity && !closed && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return frames.size() < capacity || closed;
         } finally {
             lock.unlock();
         }

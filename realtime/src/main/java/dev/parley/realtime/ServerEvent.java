@@ -477,13 +477,15 @@ public sealed interface ServerEvent {
     /// A piece of the answer's sound, base64 in the session's output format.
     record OutputAudioDelta(Part at, String delta, JsonNode raw) implements ServerEvent {
         public OutputAudioDelta(Part at, byte[] audio) {
-            this(at.event("response.output_audio.delta").with("delta", Base64.getEncoder().encodeToString(audio)));
+            this(at.event("response.output_audio.delta").with("delta", Base64Text.of(audio)));
         }
 
         OutputAudioDelta(Fields in) {
             this(Part.read(in), in.string("delta"), in.node());
             // A delta that is no audio is a malformed event here, rather than a surprise for whoever plays it.
-            var _ = audio();
+            if (!(raw instanceof ObjectNode object && object.get("delta") instanceof Base64Text)) {
+                var _ = audio();
+            }
         }
 
         /// The bytes of this piece.

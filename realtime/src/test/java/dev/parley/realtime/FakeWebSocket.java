@@ -25,6 +25,7 @@ final class FakeWebSocket implements WebSocket {
     final AtomicInteger pings = new AtomicInteger();
     private final Semaphore pinged = new Semaphore(0);
     private volatile Runnable onPing = () -> {};
+    private final List<CompletableFuture<WebSocket>> held = new CopyOnWriteArrayList<>();
     private volatile boolean stuck;
     private volatile boolean gone;
 
@@ -38,6 +39,16 @@ final class FakeWebSocket implements WebSocket {
         }
     }
 
+    void awaitSent(int count) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (sent.size() < count) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("expected " + count + " frames within 10 s, found " + sent.size());
+            }
+            Thread.onSpinWait();
+        }
+    }
+
     FakeWebSocket stuck() {
         stuck = true;
         return this;
@@ -48,11 +59,23 @@ final class FakeWebSocket implements WebSocket {
         return this;
     }
 
+    /// Takes what it was stuck with, and everything from now on.
+    FakeWebSocket flows() {
+        stuck = false;
+        held.forEach(one -> one.complete(this));
+        return this;
+    }
+
     private CompletableFuture<WebSocket> outcome() {
         if (gone) {
             return CompletableFuture.failedFuture(new IOException("broken pipe"));
         }
-        return stuck ? new CompletableFuture<>() : CompletableFuture.completedFuture(this);
+        if (!stuck) {
+            return CompletableFuture.completedFuture(this);
+        }
+        var taken = new CompletableFuture<WebSocket>();
+        held.add(taken);
+        return taken;
     }
 
     @Override

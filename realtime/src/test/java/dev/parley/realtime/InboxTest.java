@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,8 @@ class InboxTest {
     private final AtomicInteger ends = new AtomicInteger();
 
     private Inbox anInbox(int capacity, int maxChars) {
-        var inbox = new Inbox(capacity, maxChars, ends::incrementAndGet);
+        var inbox = new Inbox(capacity, maxChars,
+                new Silence(Duration.ofMinutes(1), Duration.ofMinutes(1), System.nanoTime()), ends::incrementAndGet);
         inbox.onOpen(socket);
         return inbox;
     }
@@ -45,8 +47,8 @@ class InboxTest {
         inbox.onText(socket, "1}", true);
         inbox.onText(socket, "next", true);
 
-        assertThat(inbox.take()).isEqualTo("{\"a\":1}");
-        assertThat(inbox.take()).isEqualTo("next");
+        assertThat(inbox.poll(Long.MAX_VALUE)).isEqualTo("{\"a\":1}");
+        assertThat(inbox.poll(Long.MAX_VALUE)).isEqualTo("next");
         assertThat(socket.requested).hasValue(5);
     }
 
@@ -59,9 +61,9 @@ class InboxTest {
         inbox.onText(socket, "b", true);
         assertThat(socket.requested).hasValue(2);
 
-        assertThat(inbox.take()).isEqualTo("a");
+        assertThat(inbox.poll(Long.MAX_VALUE)).isEqualTo("a");
         assertThat(socket.requested).hasValue(3);
-        assertThat(inbox.take()).isEqualTo("b");
+        assertThat(inbox.poll(Long.MAX_VALUE)).isEqualTo("b");
         assertThat(socket.requested).as("asked only once").hasValue(3);
     }
 
@@ -78,7 +80,7 @@ class InboxTest {
                 held++;
             }
             assertThat(held).isLessThanOrEqualTo(3);
-            inbox.take();
+            inbox.poll(Long.MAX_VALUE);
             held--;
         }
     }
@@ -90,7 +92,7 @@ class InboxTest {
         inbox.onText(socket, "12345", false);
         inbox.onText(socket, "67890", true);
 
-        assertThat(inbox.take()).isEqualTo("1234567890");
+        assertThat(inbox.poll(Long.MAX_VALUE)).isEqualTo("1234567890");
         assertThat(inbox.close()).isEmpty();
     }
 
@@ -105,8 +107,8 @@ class InboxTest {
         assertThat(socket.closes).containsExactly(new Close(Close.POLICY, "message too big"));
         assertThat(socket.aborted).isCompleted();
         assertThat(inbox.close()).hasValueSatisfying(close -> assertThat(close.code()).isEqualTo(Close.TOO_BIG));
-        assertThat(inbox.take()).as("what came before is still read").isEqualTo("before");
-        assertThat(inbox.take()).isNull();
+        assertThat(inbox.poll(Long.MAX_VALUE)).as("what came before is still read").isEqualTo("before");
+        assertThat(inbox.poll(Long.MAX_VALUE)).isNull();
         assertThat(ends).hasValue(1);
     }
 
@@ -117,14 +119,14 @@ class InboxTest {
         inbox.onBinary(socket, ByteBuffer.allocate(8), true);
         inbox.onText(socket, "a", true);
 
-        assertThat(inbox.take()).isEqualTo("a");
+        assertThat(inbox.poll(Long.MAX_VALUE)).isEqualTo("a");
         assertThat(socket.requested).hasValue(3);
     }
 
     @Test
     void whoeverReadsWaitsForTheNextFrame() throws Exception {
         var inbox = anInbox();
-        var reading = Background.run(inbox::take).waits();
+        var reading = Background.run(() -> inbox.poll(Long.MAX_VALUE)).waits();
 
         inbox.onText(socket, "a", true);
 
@@ -134,7 +136,7 @@ class InboxTest {
     @Test
     void theEndWakesWhoeverReads() throws Exception {
         var inbox = anInbox();
-        var reading = Background.run(inbox::take).waits();
+        var reading = Background.run(() -> inbox.poll(Long.MAX_VALUE)).waits();
         var waiting = Background.run(() -> inbox.awaitEnd(TimeUnit.SECONDS.toNanos(30))).waits();
 
         inbox.onClose(socket, 1001, "maximum duration");
@@ -151,8 +153,8 @@ class InboxTest {
 
         inbox.onClose(socket, 1000, "");
 
-        assertThat(inbox.take()).isEqualTo("a");
-        assertThat(inbox.take()).isNull();
+        assertThat(inbox.poll(Long.MAX_VALUE)).isEqualTo("a");
+        assertThat(inbox.poll(Long.MAX_VALUE)).isNull();
     }
 
     @Test
