@@ -1,0 +1,131 @@
+package dev.parley.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.emulator.Emulator;
+import dev.parley.emulator.Scenario;
+import dev.parley.media.Wav;
+import dev.parley.speech.FreeTtsVoice;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Every example is run as a reader would run it, in a process of its own, against the emulator.
+class ExamplesTest {
+    private static final int PATIENCE_SECONDS = 60;
+
+    private static Emulator emulator;
+
+    @TempDir
+    private static Path recordings;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void startEmulator() {
+        emulator = Emulator.start(Scenario.load(Path.of("weather.yaml")));
+        emulator.warmUp();
+    }
+
+    @AfterAll
+    static void stopEmulator() {
+        emulator.close();
+    }
+
+    @Test
+    void fromFileAnswersTheToolAndKeepsTheReply() throws Exception {
+        var output = run(FromFile.class, question("what is the weather in london"));
+
+        assertThat(output).anyMatch(line -> line.matches("Session sess_\\w+"))
+                .anyMatch(line -> line.matches("Speech begins at \\d+ ms"))
+                .anyMatch(line -> line.matches("Speech ends at \\d+ ms"))
+                .contains("Item begins: function get_weather_for_location", "caller: what is the weather in london",
+                        "{\"location\":\"london\",\"unit\":\"c\"}")
+                .anyMatch(line -> line.matches("assistant: It is sunny in london, at \\d+ degrees\\."))
+                .anyMatch(line -> line.matches("Item of resp_\\w+ is done"));
+        assertThat(output.stream().filter("Response COMPLETED"::equals)).as("one for the call, one for the reply").hasSize(2);
+        long bytes = Files.size(folder.resolve("output.raw"));
+        assertThat(bytes).as("bytes of a spoken sentence").isGreaterThan(48_000);
+        assertThat(output.getLast()).isEqualTo("Saved output.raw: " + bytes + " bytes");
+    }
+
+    @Test
+    void spokenAnswerSpeaks() throws Exception {
+        assertThat(run(SpokenAnswer.class)).containsExactly("Good morning. What can I do for you?");
+
+        assertThat(Files.size(folder.resolve("answer.raw"))).as("bytes of a spoken sentence").isGreaterThan(48_000);
+    }
+
+    @Test
+    void textOnlyWrites() throws Exception {
+        assertThat(run(TextOnly.class, "hello")).containsExactly("Good morning. What can I do for you?");
+    }
+
+    @Test
+    void transcriptionOnlyWritesDownWhatIsSaid() throws Exception {
+        assertThat(run(TranscriptionOnly.class, question("how is the weather in paris")))
+                .containsExactly("how is the weather in paris");
+    }
+
+    @Test
+    void manualTurnsAreAnsweredWhenCommitted() throws Exception {
+        var output = run(ManualTurns.class, question("good morning"));
+
+        assertThat(output).hasSize(2);
+        assertThat(output.getFirst()).matches("committed item_\\w+");
+        assertThat(output.getLast()).isEqualTo("Good morning. What can I do for you?");
+    }
+
+    @Test
+    void outOfBandRunsBesideTheConversation() throws Exception {
+        assertThat(run(OutOfBand.class)).containsExactlyInAnyOrder(
+                "the conversation: Good morning. What can I do for you?",
+                "beside it, on mood: Good morning. What can I do for you?");
+    }
+
+    private String question(String words) throws IOException {
+        var file = recordings.resolve(words + ".wav");
+        Wav.write(file, FreeTtsVoice.caller().speak(words));
+        return file.toString();
+    }
+
+    private List<String> run(Class<?> example, String... arguments) throws Exception {
+        return run(Map.of("OPENAI_BASE_URL", emulator.uri().toString(), "OPENAI_API_KEY", "sk-test"), example,
+                arguments);
+    }
+
+    /// What an example prints; it must end by itself and with success.
+    private List<String> run(Map<String, String> environment, Class<?> example, String... arguments)
+            throws Exception {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+                example.getName()));
+        command.addAll(List.of(arguments));
+        var printed = folder.resolve("printed");
+        var builder = new ProcessBuilder(command).directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(printed.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("OPENAI_") || name.startsWith("AZURE_"));
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        try {
+            var ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            var output = Files.readAllLines(printed, StandardCharsets.UTF_8);
+            assertThat(ended).as(example.getSimpleName() + " has ended by itself; it printed " + output).isTrue();
+            assertThat(process.exitValue()).as(String.join("\n", output)).isZero();
+            return output;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
