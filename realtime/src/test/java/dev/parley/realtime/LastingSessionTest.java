@@ -143,8 +143,10 @@ class LastingSessionTest {
         session.respond();
         second.socket.awaitSent(3);
         assertThat(first.socket.sent).hasSize(2);
-        assertThat(changes).hasSize(2).first().isInstanceOfSatisfying(SessionChange.Lost.class,
-                lost -> assertThat(lost.close()).isEqualTo(LOST));
+        assertThat(changes).hasSize(2)
+                .first()
+                .isInstanceOfSatisfying(SessionChange.Lost.class,
+                        lost -> assertThat(lost.close()).isEqualTo(LOST));
         assertThat(changes.getLast()).isEqualTo(new SessionChange.Replaced(SessionChange.Cause.LOST, 1));
     }
 
