@@ -9,6 +9,8 @@ final class Credential {
     /// Other characters would end up in the exception of whoever refuses the header.
     private static final Pattern TOKEN = Pattern.compile("[!-~]+");
 
+    private static final int SHOWN = 5;
+
     private final String header;
     private final String prefix;
     private final Supplier<String> secret;
@@ -53,6 +55,12 @@ final class Credential {
                     "expected " + what + " of printable ASCII characters, found others: copy it again");
         }
         return stripped;
+    }
+
+    /// As much of a key as may be shown: enough to tell which one it is, and nothing of one too short to have a secret
+    /// left.
+    static String masked(String key) {
+        return key.length() < 2 * SHOWN ? "..." : key.substring(0, SHOWN) + "...";
     }
 
     @Override

@@ -36,6 +36,12 @@ record Endpoint(URI root, @Nullable String azureDeployment) {
         return socket(what.equals("model") ? query : query + "&" + what + "=" + encoded(value));
     }
 
+    /// The address of a translation's socket.
+    URI translations(String model) {
+        return URI.create(root.toString().replaceFirst("^http", "ws") + "/realtime/translations?model="
+                + encoded(model));
+    }
+
     private URI socket(String query) {
         return URI.create(root.toString().replaceFirst("^http", "ws") + "/realtime?" + query);
     }

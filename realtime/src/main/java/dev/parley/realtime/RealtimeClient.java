@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe. Closing the client ends the sessions it opened.
 public final class RealtimeClient implements AutoCloseable {
     private final URI endpoint;
+    private final URI translations;
+    private final String description;
     private final Credential credential;
     private final Map<String, String> headers;
     private final Dialect dialect;
@@ -42,6 +44,8 @@ public final class RealtimeClient implements AutoCloseable {
 
     private RealtimeClient(Builder builder) {
         this.endpoint = builder.socket();
+        this.translations = builder.endpoint().translations(builder.model);
+        this.description = builder.description();
         this.credential = builder.credential();
         this.headers = builder.headers();
         this.dialect = builder.dialect;
@@ -74,6 +78,12 @@ public final class RealtimeClient implements AutoCloseable {
         return Environment.client(env);
     }
 
+    /// What a program may print when it starts: the service, the first five characters of the key, and the model or, at
+    /// Azure, its deployment.
+    public String description() {
+        return description;
+    }
+
     /// Where sessions are opened and how, the credential left out.
     @Override
     public String toString() {
@@ -84,24 +94,35 @@ public final class RealtimeClient implements AutoCloseable {
     ///
     /// @throws ConnectException if that fails or takes longer than the connect timeout
     public RealtimeSession connect() {
-        var session = new RealtimeSession(limits, Wire.of(dialect), observer);
+        return new RealtimeSession(open(endpoint), Wire.of(dialect));
+    }
+
+    /// Opens a session that translates speech as it is spoken, with the client's model, which must be one for that.
+    ///
+    /// @throws ConnectException if that fails or takes longer than the connect timeout
+    public TranslationSession translate() {
+        return new TranslationSession(open(translations));
+    }
+
+    private Connection open(URI address) {
+        var connection = new Connection(limits, observer);
         var upgrade = http.newWebSocketBuilder().connectTimeout(connectTimeout);
         headers.forEach(upgrade::header);
         credential.headers().forEach(upgrade::header);
-        var opening = upgrade.buildAsync(endpoint, session.inbox());
+        var opening = upgrade.buildAsync(address, connection.inbox());
         try {
-            session.start(opening.get(connectTimeout.toMillis(), TimeUnit.MILLISECONDS));
-            return session;
+            connection.start(opening.get(connectTimeout.toMillis(), TimeUnit.MILLISECONDS));
+            return connection;
         } catch (ExecutionException e) {
-            throw refused(e.getCause() == null ? e : e.getCause());
+            throw refused(address, e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
             // Cancelling would lose the socket of an upgrade that succeeds after all.
             var _ = opening.thenAccept(WebSocket::abort);
-            throw timedOut(e);
+            throw timedOut(address, e);
         } catch (InterruptedException e) {
             var _ = opening.thenAccept(WebSocket::abort);
             Thread.currentThread().interrupt();
-            throw new ConnectException("interrupted while connecting to " + address(), 0, e);
+            throw new ConnectException("interrupted while connecting to " + place(address), 0, e);
         }
     }
 
@@ -128,29 +149,29 @@ public final class RealtimeClient implements AutoCloseable {
         http.shutdownNow();
     }
 
-    private ConnectException refused(Throwable cause) {
+    private ConnectException refused(URI address, Throwable cause) {
         return switch (cause) {
             case WebSocketHandshakeException e -> {
                 int status = e.getResponse().statusCode();
-                yield new ConnectException("expected " + address() + " to open a session, found HTTP " + status
+                yield new ConnectException("expected " + place(address) + " to open a session, found HTTP " + status
                         + (status == 401 ? ": check the API key" : ""), status, e);
             }
-            case HttpTimeoutException e -> timedOut(e);
+            case HttpTimeoutException e -> timedOut(address, e);
             default -> {
                 var why = Objects.requireNonNullElse(cause.getMessage(), "nothing answers there");
-                yield new ConnectException("cannot connect to " + address() + ": " + why, 0, cause);
+                yield new ConnectException("cannot connect to " + place(address) + ": " + why, 0, cause);
             }
         };
     }
 
-    private ConnectException timedOut(Exception cause) {
-        return new ConnectException("no session at " + address() + " within " + connectTimeout.toMillis() + " ms", 0,
-                cause);
+    private ConnectException timedOut(URI address, Exception cause) {
+        return new ConnectException(
+                "no session at " + place(address) + " within " + connectTimeout.toMillis() + " ms", 0, cause);
     }
 
     /// Scheme, host and path.
-    private String address() {
-        return endpoint.getScheme() + "://" + endpoint.getRawAuthority() + endpoint.getRawPath();
+    private static String place(URI address) {
+        return address.getScheme() + "://" + address.getRawAuthority() + address.getRawPath();
     }
 
     /// Puts a client together. Not thread-safe.
@@ -281,6 +302,11 @@ public final class RealtimeClient implements AutoCloseable {
 
         private Endpoint endpoint() {
             return isAzure ? Endpoint.azure(baseUrl, model, dialect) : Endpoint.openAi(baseUrl);
+        }
+
+        private String description() {
+            var key = tokens == null && apiKey != null ? ", key " + Credential.masked(apiKey) : ", " + credential();
+            return endpoint().root() + key + (isAzure ? ", deployment " : ", model ") + model;
         }
 
         private URI socket() {

@@ -141,9 +141,10 @@ class ContinuationTest {
 
         var requests = opening().requests();
 
-        assertThat(requests).singleElement().satisfies(request -> assertThat(request.toJson()).isEqualTo(
-                "{\"type\":\"session.update\",\"session\":{\"type\":\"realtime\",\"instructions\":\"Be kind.\","
-                        + "\"audio\":{\"output\":{\"voice\":\"marin\"}}}}"));
+        assertThat(requests).singleElement()
+                .satisfies(request -> assertThat(request.toJson()).isEqualTo(
+                        "{\"type\":\"session.update\",\"session\":{\"type\":\"realtime\",\"instructions\":\"Be kind.\","
+                                + "\"audio\":{\"output\":{\"voice\":\"marin\"}}}}"));
     }
 
     @Test
@@ -234,8 +235,9 @@ class ContinuationTest {
 
         var requests = joined.opening(now).requests();
 
-        assertThat(requests).singleElement().isInstanceOfSatisfying(ClientEvent.ItemCreate.class,
-                create -> assertThat(create.item().id()).contains("u2"));
+        assertThat(requests).singleElement()
+                .isInstanceOfSatisfying(ClientEvent.ItemCreate.class,
+                        create -> assertThat(create.item().id()).contains("u2"));
     }
 
     // Rotation

@@ -53,7 +53,9 @@ class ConversationItemsTest {
                 u1 user: What is the weather?
                 m1 assistant: Sunny and warm.
                 """);
-        assertThat(conversation.restorable()).extracting(item -> ((Item.Message) item).content().getFirst().getClass()
+        assertThat(conversation.restorable()).extracting(item -> ((Item.Message) item).content()
+                .getFirst()
+                .getClass()
                 .getSimpleName()).containsExactly("InputText", "OutputText");
         assertThat(conversation.words("m1")).isEqualTo("Sunny and warm.");
         assertThat(conversation.words("nobody")).isEmpty();
@@ -96,9 +98,9 @@ class ConversationItemsTest {
 
     @Test
     void ofACutAnswerTheWordsThatWereHeardAreLeft() {
-        modelSays("m1", null, "One two three four.");  // 3.8 s
+        modelSays("m1", null, "One two three four."); // 3.8 s
 
-        conversation.sent(new ClientEvent.ItemTruncate("m1", 0, 2_000));  // ten characters
+        conversation.sent(new ClientEvent.ItemTruncate("m1", 0, 2_000)); // ten characters
         assertThat(restored()).isEqualTo("m1 assistant: One two\n");
 
         conversation.received(new ServerEvent.ItemTruncated("m1", 0, 3_800));

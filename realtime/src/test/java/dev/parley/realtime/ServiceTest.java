@@ -158,6 +158,28 @@ class ServiceTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+            "OPENAI_API_KEY=sk-12secret34; https://api.openai.com/v1, key sk-12..., model gpt-realtime-2.1",
+            "OPENAI_API_KEY=secret; https://api.openai.com/v1, key ..., model gpt-realtime-2.1",
+            "OPENAI_BASE_URL=http://localhost:1/v1; http://localhost:1/v1, without a key, model gpt-realtime-2.1",
+            "AZURE_OPENAI_ENDPOINT=https://x.com,AZURE_OPENAI_API_KEY=abcdesecret,AZURE_OPENAI_DEPLOYMENT=d;"
+                    + " https://x.com/openai/v1, key abcde..., deployment d"})
+    void aProgramCanPrintWhatItUses(String variables, String description) {
+        try (var client = RealtimeClient.fromEnvironment(env(variables)).build()) {
+            assertThat(client.description()).isEqualTo(description).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void asksForATranslation() throws Exception {
+        try (var client = RealtimeClient.builder().baseUrl(base.resolve("/v1")).model("t").apiKey(KEY).build()) {
+            assertThatExceptionOfType(ConnectException.class).isThrownBy(client::translate)
+                    .withMessageContaining("/v1/realtime/translations");
+        }
+        assertThat(asked.take().uri()).hasToString("/v1/realtime/translations?model=t");
+    }
+
     @Test
     void entraNeedsTokens() {
         var env = env("AZURE_OPENAI_ENDPOINT=https://x.com,AZURE_OPENAI_USE_ENTRA=true,AZURE_OPENAI_API_KEY=hunter2");
@@ -166,6 +188,7 @@ class ServiceTest {
                 .withMessageContaining("tokenSupplier");
         try (var client = RealtimeClient.fromEnvironment(env).tokenSupplier(() -> "t").build()) {
             assertThat(client.toString()).contains("with a token");
+            assertThat(client.description()).contains("with a token");
         }
     }
 
