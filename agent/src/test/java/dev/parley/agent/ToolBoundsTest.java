@@ -31,7 +31,7 @@ class ToolBoundsTest {
         }
     }
 
-    private final ToolCalls calls = ToolCalls.on(new Bar());
+    private final ToolCaller calls = ToolCaller.on(new Bar());
 
     @AfterEach
     void close() {

@@ -30,7 +30,7 @@ class ToolGuardTest {
             : ToolGuard.allow());
 
     private String pay(ToolGuard guard, String arguments) {
-        try (var calls = new ToolCalls(new ToolRunner(Toolbox.of(new Desk()), guard))) {
+        try (var calls = new ToolCaller(new ToolRunner(Toolbox.of(new Desk()), guard))) {
             return calls.outcome("pay", arguments);
         }
     }

@@ -39,7 +39,7 @@ class ToolSourcesTest {
 
             assertThat(toolbox.definitions()).extracting(FunctionTool::name).containsExactly("day", "time");
             assertThat(toolbox.find("time").orElseThrow().policy().sequential()).isTrue();
-            try (var calls = new ToolCalls(new ToolRunner(toolbox))) {
+            try (var calls = new ToolCaller(new ToolRunner(toolbox))) {
                 assertThat(calls.outcome("time", "{\"city\":\"Rome\"}")).isEqualTo("noon in Rome");
                 assertThat(calls.outcome("day", "{}")).isEqualTo("Monday");
                 assertThat(calls.outcome("time", "{\"city\":\"Constantinople\"}"))
@@ -56,7 +56,7 @@ class ToolSourcesTest {
         void aLambdaIsATool() {
             Single doubling = number -> 2 * number;
 
-            try (var calls = ToolCalls.on(doubling)) {
+            try (var calls = ToolCaller.on(doubling)) {
                 assertThat(calls.outcome("twice", "{\"number\":4}")).isEqualTo("8");
             }
         }
@@ -121,7 +121,7 @@ class ToolSourcesTest {
 
         @Test
         void handsOverArgumentsThatFit() {
-            try (var calls = new ToolCalls(new ToolRunner(toolbox))) {
+            try (var calls = new ToolCaller(new ToolRunner(toolbox))) {
                 assertThat(calls.outcome("order", "{\"product\":\"tea\",\"count\":2.0,\"note\":null,\"size\":3.0,"
                         + "\"extras\":[{\"name\":\"milk\",\"cold\":true}]}"))
                         .startsWith("order {\"product\":\"tea\",\"count\":2.0");
@@ -148,7 +148,7 @@ class ToolSourcesTest {
             var refusing = Toolbox.builder().tool("order", "Orders.", SCHEMA, (_, _) -> {
                 throw new AssertionError("must not run");
             }).build();
-            try (var calls = new ToolCalls(new ToolRunner(refusing))) {
+            try (var calls = new ToolCaller(new ToolRunner(refusing))) {
                 assertThat(calls.outcome("order", arguments)).isEqualTo("BAD_ARGUMENTS: " + message);
             }
         }

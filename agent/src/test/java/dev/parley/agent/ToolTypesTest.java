@@ -67,7 +67,7 @@ class ToolTypesTest {
         }
     }
 
-    private final ToolCalls calls = ToolCalls.on(new Bar());
+    private final ToolCaller calls = ToolCaller.on(new Bar());
 
     @AfterEach
     void close() {

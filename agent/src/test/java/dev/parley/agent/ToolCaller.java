@@ -5,16 +5,16 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import java.util.concurrent.CompletableFuture;
 
 /// Calls tools one after the other, as tests like to.
-final class ToolCalls implements AutoCloseable {
+final class ToolCaller implements AutoCloseable {
     private final ToolRunner runner;
     private int calls;
 
-    ToolCalls(ToolRunner runner) {
+    ToolCaller(ToolRunner runner) {
         this.runner = runner;
     }
 
-    static ToolCalls on(Object... tools) {
-        return new ToolCalls(new ToolRunner(Toolbox.of(tools)));
+    static ToolCaller on(Object... tools) {
+        return new ToolCaller(new ToolRunner(Toolbox.of(tools)));
     }
 
     ToolResult call(String tool, String arguments) {
