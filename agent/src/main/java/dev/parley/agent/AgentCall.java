@@ -37,9 +37,10 @@ public final class AgentCall implements AutoCloseable {
 
     private final RealtimeSession session;
     private final ToolRunner tools;
-    private final Observer observer;
+    private final Observers observers;
     private final InstantSource clock;
     private final Conversation conversation;
+    private final ConversationMirror mirror = new ConversationMirror(AudioEncoding.PCM);
     private final AudioFormat format = AudioFormat.REALTIME_PCM;
     private final Microphone microphone;
     private final Speaker speaker;
@@ -49,41 +50,97 @@ public final class AgentCall implements AutoCloseable {
     private final Thread reader;
 
     /// Is told what happens in a call, in order, on the call's own thread; it must not block, nor close the call. One
-    /// that throws ends the call.
+    /// that throws is logged; neither the call nor other observers notice.
     @FunctionalInterface
     public interface Observer {
         void on(CallEvent event, Instant at);
     }
 
-    private AgentCall(Agent agent, ToolRunner tools, RealtimeSession session, AudioLeg caller, Observer observer,
-            InstantSource clock) {
+    /// A call yet to be started: who answers it, and what may be chosen beside. Not thread-safe.
+    public static final class Setup {
+        private final Agent agent;
+        private final ToolRunner tools;
+        private final Observers observers = new Observers();
+        private Prices prices = Prices.NONE;
+        private InstantSource clock = InstantSource.system();
+
+        private Setup(Agent agent, ToolRunner tools) {
+            this.agent = agent;
+            this.tools = tools;
+        }
+
+        /// One more to be told what happens; none hears of the others.
+        public Setup observer(Observer observer) {
+            observers.add(observer);
+            return this;
+        }
+
+        /// What [CallEvent.Charged] counts by.
+        public Setup prices(Prices value) {
+            this.prices = value;
+            return this;
+        }
+
+        /// What the call's deadlines count by; one that is set while the call lasts moves them.
+        public Setup clock(InstantSource value) {
+            this.clock = value;
+            return this;
+        }
+
+        /// Starts the call on a session that was just opened, which the call closes when it ends.
+        ///
+        /// @param caller a leg with one channel, at any rate
+        public AgentCall start(RealtimeSession session, AudioLeg caller) {
+            if (caller.format().channels() != 1) {
+                throw new IllegalArgumentException("expected a leg with one channel, found " + caller.format());
+            }
+            var call = new AgentCall(this, session, caller);
+            call.owner.start();
+            call.reader.start();
+            call.microphone.start();
+            call.speaker.start();
+            return call;
+        }
+    }
+
+    private AgentCall(Setup setup, RealtimeSession session, AudioLeg caller) {
         this.session = session;
-        this.tools = tools;
-        this.observer = observer;
-        this.clock = clock;
-        this.conversation = new Conversation(agent, AudioEncoding.PCM);
+        this.tools = setup.tools;
+        this.observers = setup.observers;
+        this.clock = setup.clock;
+        this.conversation = new Conversation(setup.agent, AudioEncoding.PCM, tools::policy, setup.prices);
         this.microphone = new Microphone(caller, session, format);
         this.speaker = new Speaker(caller, format.rate());
         this.owner = Thread.ofVirtual().name("call").unstarted(this::run);
         this.reader = Thread.ofVirtual().name("call-events").unstarted(this::read);
     }
 
-    /// Starts a call on a session that was just opened, which the call closes when it ends.
+    /// Prepares a call.
     ///
     /// @param tools runs the agent's tools; closed by whoever made it
-    /// @param caller a leg with one channel, at any rate
-    /// @param clock what the call's deadlines count by; one that is set while the call lasts moves them
+    public static Setup with(Agent agent, ToolRunner tools) {
+        return new Setup(agent, tools);
+    }
+
+    /// Starts a call with one observer and without prices; see [Setup].
     public static AgentCall start(Agent agent, ToolRunner tools, RealtimeSession session, AudioLeg caller,
             Observer observer, InstantSource clock) {
-        if (caller.format().channels() != 1) {
-            throw new IllegalArgumentException("expected a leg with one channel, found " + caller.format());
-        }
-        var call = new AgentCall(agent, tools, session, caller, observer, clock);
-        call.owner.start();
-        call.reader.start();
-        call.microphone.start();
-        call.speaker.start();
-        return call;
+        return with(agent, tools).observer(observer).clock(clock).start(session, caller);
+    }
+
+    /// Lets one more be told what happens from now on. Any thread may call this.
+    public void observe(Observer observer) {
+        observers.add(observer);
+    }
+
+    /// Tells `observer` nothing more.
+    public void forget(Observer observer) {
+        observers.remove(observer);
+    }
+
+    /// The conversation as the service has it, live. Any thread may ask it.
+    public ConversationMirror mirror() {
+        return mirror;
     }
 
     /// Ends the call on behalf of `by`, such as `caller`.
@@ -116,6 +173,7 @@ public final class AgentCall implements AutoCloseable {
 
     private void read() {
         for (var event : session.events()) {
+            mirror.on(event);
             tell(new Input.Received(event));
         }
         tell(new Input.SessionEnded(session.closed().orElseGet(() -> new Close(Close.ABNORMAL, "connection lost"))));
@@ -132,7 +190,7 @@ public final class AgentCall implements AutoCloseable {
         } catch (InterruptedException _) {
             breakOff(new Ending.HungUp("shutdown"));
         } catch (RuntimeException | Error e) {
-            // Our own bug, or the observer's: this call ends, and no other.
+            // Our own bug: this call ends, and no other.
             LOG.error("a call failed", e);
             breakOff(new Ending.Failed("an internal error; see the log"));
         }
@@ -140,15 +198,10 @@ public final class AgentCall implements AutoCloseable {
 
     /// Ends the call from outside its rules, which then have no say in it any more.
     private void breakOff(Ending how) {
-        try {
-            if (!conversation.hasEnded()) {
-                observer.on(new CallEvent.Ended(how), clock.instant());
-            }
-        } catch (RuntimeException e) {
-            LOG.debug("the observer failed on the end of a call, too", e);
-        } finally {
-            finish(how);
+        if (!conversation.hasEnded()) {
+            observers.tell(new CallEvent.Ended(how), clock.instant());
         }
+        finish(how);
     }
 
     private Duration untilWake() {
@@ -169,7 +222,8 @@ public final class AgentCall implements AutoCloseable {
                 case Effect.RunTool(var callId, var name, var arguments) ->
                     tools.submit(new ToolCall(callId, name, arguments),
                             result -> tell(new Input.ToolFinished(result.callId(), result.output())));
-                case Effect.Publish(var event) -> observer.on(event, clock.instant());
+                case Effect.CancelTool(var callId) -> tools.cancel(callId);
+                case Effect.Publish(var event) -> observers.tell(event, clock.instant());
                 case Effect.End(var how) -> finish(how);
             }
         }
@@ -177,6 +231,7 @@ public final class AgentCall implements AutoCloseable {
 
     private void send(ClientEvent event) {
         try {
+            mirror.sent(event);
             session.send(event);
         } catch (SessionClosedException e) {
             LOG.debug("not sent, the session has ended: {}", event.type());
@@ -187,7 +242,7 @@ public final class AgentCall implements AutoCloseable {
         try {
             speaker.add(audio.at().itemId(), audio.at().contentIndex(), format.decode(audio.audio()));
         } catch (ProtocolException | IllegalArgumentException | PlayoutFullException e) {
-            observer.on(new CallEvent.Problem("the service sent audio that cannot be played: " + e.getMessage()),
+            observers.tell(new CallEvent.Problem("the service sent audio that cannot be played: " + e.getMessage()),
                     clock.instant());
         }
     }

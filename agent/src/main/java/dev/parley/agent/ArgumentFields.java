@@ -1,8 +1,8 @@
 package dev.parley.agent;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeType;
@@ -27,15 +27,25 @@ record ArgumentFields(List<Field> fields) {
         var required = schema.putArray("required");
         for (var field : fields) {
             var property = field.type.schema();
-            if (!field.description.isEmpty()) {
-                property.put("description", field.description);
-            }
+            describe(property, field.description);
             properties.set(field.name, property);
             if (!field.optional) {
                 required.add(field.name);
             }
         }
         return schema.put("additionalProperties", false);
+    }
+
+    /// What the argument means goes before what its type says of itself.
+    private static void describe(ObjectNode property, String meaning) {
+        var type = property.path("description").asString("");
+        if (!meaning.isEmpty()) {
+            property.put("description", type.isEmpty() ? meaning : sentence(meaning) + " " + type);
+        }
+    }
+
+    private static String sentence(String words) {
+        return words.matches("(?s).*[.!?:]") ? words : words + ".";
     }
 
     /// The values in the order of the fields, or null after adding to `problems` everything that does not fit.
@@ -47,7 +57,7 @@ record ArgumentFields(List<Field> fields) {
         }
         for (var name : json.propertyNames()) {
             if (fields.stream().noneMatch(field -> field.name.equals(name))) {
-                problems.add(ToolJson.shorten(below(path, name), MAX_ECHO * 2) + ": unknown argument; " + known());
+                problems.add(unknown(path, name, fields.stream().map(Field::name).toList()));
             }
         }
         var values = new Object[fields.size()];
@@ -68,16 +78,14 @@ record ArgumentFields(List<Field> fields) {
         return problems.size() > before ? null : values;
     }
 
-    private String known() {
-        return fields.isEmpty()
-                ? "there are none"
-                : fields.stream()
-                        .map(Field::name)
-                        .collect(Collectors.joining(", ", "known are ", ""));
+    static String unknown(String path, String name, Collection<String> known) {
+        return ToolJson.shorten(below(path, name), MAX_ECHO * 2) + ": unknown argument; "
+                + (known.isEmpty() ? "there are none" : "known are " + String.join(", ", known));
     }
 
-    private static String below(String path, String name) {
-        return path.equals(ROOT) ? name : path + "." + name;
+    static String below(String path, String name) {
+        var shown = ToolJson.shorten(name, MAX_ECHO);
+        return path.equals(ROOT) ? shown : path + "." + shown;
     }
 
     /// The path of the arguments themselves.

@@ -1,6 +1,8 @@
 package dev.parley.agent;
 
+import dev.parley.realtime.RateLimit;
 import java.time.Duration;
+import java.util.List;
 
 /// Something that happened in a call and that people or programs watching it want to know.
 public sealed interface CallEvent {
@@ -28,7 +30,24 @@ public sealed interface CallEvent {
 
     record ToolCalled(String callId, String name, String arguments) implements CallEvent {}
 
-    record ToolAnswered(String callId, String name, String output) implements CallEvent {}
+    /// The output of a tool is on its way to the model, `took` after it was asked for.
+    record ToolAnswered(String callId, String name, String output, Duration took) implements CallEvent {}
+
+    /// A tool takes long, and the agent says so. The sentence is beside the conversation: it has no item there.
+    record SaidMeanwhile(String callId, String sentence) implements CallEvent {}
+
+    /// A response, or the transcription of an item, was billed.
+    ///
+    /// @param id of the response or the item
+    /// @param total of the call until now
+    record Charged(String id, Consumption used, Cost cost, Cost total) implements CallEvent {}
+
+    /// What is left of the account's limits.
+    record RateLimits(List<RateLimit> limits) implements CallEvent {
+        public RateLimits {
+            limits = List.copyOf(limits);
+        }
+    }
 
     /// Something went wrong, and the call goes on.
     record Problem(String message) implements CallEvent {}

@@ -10,13 +10,9 @@ import dev.parley.realtime.ServerEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,24 +24,22 @@ import org.jspecify.annotations.Nullable;
 /// The rules it keeps:
 /// - *Configuration before greeting.* Nothing is asked of the model, and no audio let through, before
 ///   `session.updated` has confirmed our settings.
-/// - *One tool run per `call_id`*, however many events carry it.
+/// - *One tool run per `call_id`*, however many events carry it, and one output.
 /// - *One `response.create` per answered response.* It is sent when the running response has reached `response.done`,
-///   every tool has answered, and the caller is not speaking; never while another is outstanding. An output counts as
-///   answered once a response begins that we asked for after sending it, or any response after the server has
-///   acknowledged it; so a response that the server started by itself is not followed by a second one, and a server
-///   that acknowledges nothing is not asked for ever.
-/// - *Barge-in.* When the caller speaks, playing stops at once, and each item is cut to what was heard.
+///   every tool has answered, and the caller is not speaking; never while another is outstanding. What counts as
+///   answered is said in [OpenCalls]; so a response that the server started by itself is not followed by a second one,
+///   and a server that acknowledges nothing is not asked for ever. What is said [Meanwhile] is beside the conversation
+///   and does not count.
+/// - *Barge-in.* When the caller speaks, playing stops at once, each item is cut to what was heard, and tools that are to
+///   be cancelled then are.
+/// - *Nothing is waited for without end*: see [ResponseSlot].
 /// - An error event is an answer, not an end. Being told that a response is already running, or that there is none to
 ///   cancel, is not even an error.
 final class Conversation {
     static final Duration CONFIGURE_TIMEOUT = Duration.ofSeconds(10);
-    static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
-    /// How long the end of the caller's turn is taken to promise a response that the server starts by itself.
-    static final Duration AUTOMATIC_RESPONSE_TIMEOUT = Duration.ofSeconds(3);
 
     private static final String CONFIGURE = "configure";
     private static final String OUTPUT = "output_";
-    private static final String UNKNOWN_RESPONSE = "a response we were only told of";
 
     private enum Phase {
         CONNECTING, CONFIGURING, LIVE, ENDED
@@ -53,47 +47,29 @@ final class Conversation {
 
     private final Agent agent;
     private final AudioEncoding encoding;
+    private final Function<String, ToolPolicy> policies;
     private final Transcript transcript;
+    private final Bill bill;
+    private final ResponseSlot slot = new ResponseSlot();
+    private final OpenCalls calls = new OpenCalls();
+    private final Meanwhile meanwhile = new Meanwhile();
+    private final Hearing hearing;
     private List<Effect> effects = new ArrayList<>();
 
     private Phase phase = Phase.CONNECTING;
     private @Nullable Instant phaseDeadline;
-
-    /// The response now writing the conversation.
-    private @Nullable String activeResponse;
-    /// Until when our `response.create` may go unanswered; null when none is outstanding.
-    private @Nullable Instant requestDeadline;
-    /// Until when the server may take to start a response by itself; null when it is not expected to.
-    private @Nullable Instant automaticDeadline;
-    /// Until when the response we were only told of is taken to run.
-    private @Nullable Instant unknownDeadline;
     private boolean greetingPending;
     private boolean callerSpeaking;
     private @Nullable Instant turnEndedAt;
 
-    private final Map<String, String> toolNames = new HashMap<>();
-    private final Set<String> runningTools = new HashSet<>();
-    private final Set<String> sentOutputs = new HashSet<>();
-    private final Set<String> acknowledgedOutputs = new HashSet<>();
-    /// Outputs sent before the outstanding `response.create`: the response it starts answers them.
-    private final Set<String> requestedOutputs = new HashSet<>();
-
-    /// Responses the caller has spoken into: what they still bring is not played.
-    private final Set<String> interruptedResponses = new HashSet<>();
-    /// Their items that brought sound too late to be played, to be cut to what was played when the response is done.
-    private final Set<Unplayed> unplayed = new LinkedHashSet<>();
-    private final Set<String> cutItems = new HashSet<>();
-    /// Bytes handed on to be played, by item.
-    private final Map<String, Long> played = new HashMap<>();
-    /// How often playing was stopped without a report yet of what that cut.
-    private int stopsUnreported;
-
-    private record Unplayed(String itemId, int contentIndex) {}
-
-    Conversation(Agent agent, AudioEncoding encoding) {
+    /// @param policies how calls of the tool with this name are treated
+    Conversation(Agent agent, AudioEncoding encoding, Function<String, ToolPolicy> policies, Prices prices) {
         this.agent = agent;
         this.encoding = encoding;
+        this.policies = policies;
         this.transcript = new Transcript(agent.transcriptionModel() != null);
+        this.bill = new Bill(prices);
+        this.hearing = new Hearing(encoding);
         this.greetingPending = agent.greeting() != null;
     }
 
@@ -108,14 +84,19 @@ final class Conversation {
         }
         switch (input) {
             case Input.Received(var event) -> received(event, now);
-            case Input.ToolFinished(var callId, var output) -> toolFinished(callId, output);
-            case Input.PlayoutStopped(var cuts) -> playoutStopped(cuts);
+            case Input.ToolFinished(var callId, var output) -> toolFinished(callId, output, now);
+            case Input.PlayoutStopped(var cuts) -> truncate(hearing.stopped(cuts));
             case Input.SessionEnded(var close) -> end(new Ending.Failed("the service ended the session: " + close));
             case Input.HangUp(var by) -> end(new Ending.HungUp(by));
             case Input.Tick() -> transcript.due(now).forEach(this::publish);
         }
-        expire(now);
-        respondIfDue(now);
+        if (phase != Phase.ENDED) {
+            expire(now);
+        }
+        if (phase == Phase.LIVE) {
+            respondIfDue(now);
+            saySomethingIfDue(now);
+        }
         return effects;
     }
 
@@ -125,8 +106,10 @@ final class Conversation {
         if (phase == Phase.ENDED) {
             return Optional.empty();
         }
-        return Stream.concat(Stream.of(phaseDeadline, requestDeadline, automaticDeadline, unknownDeadline)
-                .flatMap(Stream::ofNullable), transcript.wakeAt().stream())
+        var progress = mayTalkMeanwhile() ? meanwhile.nextDue(hearing.soundEnds()) : meanwhile.deadline();
+        return Stream.of(Stream.ofNullable(phaseDeadline), slot.deadlines(), transcript.wakeAt().stream(),
+                progress.stream())
+                .flatMap(deadlines -> deadlines)
                 .min(Instant::compareTo);
     }
 
@@ -135,30 +118,33 @@ final class Conversation {
     }
 
     private void received(ServerEvent event, Instant now) {
+        slot.hear(event.raw().path("response_id").asString(""), now);
         switch (event) {
             case ServerEvent.SessionCreated _ -> configure(now);
             case ServerEvent.SessionUpdated updated -> configured(updated);
             case ServerEvent.ErrorEvent error -> refused(error.error(), now);
-            case ServerEvent.SpeechStarted _ -> callerStarted();
+            case ServerEvent.SpeechStarted _ -> callerStarted(now);
             case ServerEvent.SpeechStopped _ -> callerStopped(now);
-            case ServerEvent.ResponseCreated created -> responseCreated(created.response());
-            case ServerEvent.ResponseDone done -> responseDone(done.response());
+            case ServerEvent.ResponseCreated created -> responseCreated(created.response(), now);
+            case ServerEvent.ResponseDone done -> responseDone(done.response(), now);
             case ServerEvent.OutputAudioDelta audio -> play(audio, now);
             case ServerEvent.OutputAudioDone done ->
                 effects.add(new Effect.FinishPlaying(done.at().itemId(), done.at().contentIndex()));
             case ServerEvent.FunctionArgumentsDone call when !call.name().isEmpty() ->
-                runTool(call.callId(), call.name(), call.arguments());
-            case ServerEvent.OutputItemDone done when done.item() instanceof Item.FunctionCall call -> runIfComplete(
-                    call);
+                runTool(call.callId(), call.name(), call.arguments(), now);
+            case ServerEvent.OutputItemDone done when done.item() instanceof Item.FunctionCall call ->
+                runIfComplete(call, now);
             case ServerEvent.ItemAdded added when added.item() instanceof Item.FunctionCallOutput output ->
-                acknowledged(output.callId());
-            case ServerEvent.Malformed malformed ->
-                publish(new CallEvent.Problem("the service sent an event that cannot be read: " + malformed.problem()));
+                calls.acknowledge(output.callId());
+            case ServerEvent.RateLimitsUpdated limits -> publish(new CallEvent.RateLimits(limits.rateLimits()));
+            case ServerEvent.Malformed malformed -> problem("the service sent an event that cannot be read: "
+                    + malformed.problem());
             default -> {
                 // Everything else is of interest to the transcript, or to nobody.
             }
         }
         if (phase != Phase.ENDED) {
+            bill.on(event).ifPresent(this::publish);
             transcript.on(event, now).forEach(this::publish);
         }
     }
@@ -187,59 +173,55 @@ final class Conversation {
     // Responses
 
     private void respondIfDue(Instant now) {
-        if (phase != Phase.LIVE || activeResponse != null || requestDeadline != null || automaticDeadline != null
-                || callerSpeaking || !runningTools.isEmpty()) {
+        if (!slot.isFree() || callerSpeaking || calls.areRunning() || meanwhile.isSaying()) {
             return;
         }
         if (greetingPending) {
             request(ResponseConfig.builder().instructions(agent.greetingInstructions().orElse("")).build(), now);
-        } else if (!sentOutputs.isEmpty() || !acknowledgedOutputs.isEmpty()) {
+        } else if (calls.awaitAnswer()) {
             request(ResponseConfig.DEFAULT, now);
         }
     }
 
     private void request(ResponseConfig config, Instant now) {
-        requestDeadline = now.plus(RESPONSE_TIMEOUT);
-        requestedOutputs.clear();
-        requestedOutputs.addAll(sentOutputs);
+        slot.request(now);
+        calls.request();
         send(new ClientEvent.ResponseCreate(config));
     }
 
-    private void responseCreated(Response response) {
+    private void responseCreated(Response response, Instant now) {
+        if (Meanwhile.isOurs(response) && !meanwhile.begin(response)) {
+            silence(response.id());
+        }
         if (!response.isInConversation()) {
+            hearing.isAside(response.id());
             return;
         }
-        // The end of the caller's turn starts the server's response before it takes up ours, which is refused or follows.
-        if (requestDeadline != null && automaticDeadline == null) {
-            requestDeadline = null;
-            sentOutputs.removeAll(requestedOutputs);
-        }
-        activeResponse = response.id();
-        automaticDeadline = null;
-        unknownDeadline = null;
+        // Two voices at once are none.
+        stopTalkingMeanwhile();
+        // Only one response writes at a time: one whose end was not told is over.
+        slot.active()
+                .filter(other -> !other.equals(response.id()))
+                .ifPresent(other -> truncate(hearing.lose(other)));
+        calls.answer(slot.begin(response.id(), now));
         greetingPending = false;
-        acknowledgedOutputs.clear();
         if (callerSpeaking) {
             // The caller began again while the server was still answering the turn before.
-            interruptedResponses.add(response.id());
+            hearing.silence(response.id());
         }
     }
 
-    private void responseDone(Response response) {
-        response.functionCalls().forEach(this::runIfComplete);
-        if (response.id().equals(activeResponse)) {
-            activeResponse = null;
-        } else if (response.isInConversation()) {
-            forgetUnknownResponse();
+    private void responseDone(Response response, Instant now) {
+        response.functionCalls().forEach(call -> runIfComplete(call, now));
+        meanwhile.end(response);
+        if (response.isInConversation()) {
+            slot.end(response.id());
         }
-        if (interruptedResponses.remove(response.id())) {
-            cutUnplayed();
-        }
+        truncate(hearing.done(response.id()));
         switch (response.status()) {
-            case FAILED -> publish(new CallEvent.Problem(
-                    "the model could not answer: " + response.failure().orElse("no reason was given")));
-            case INCOMPLETE -> publish(new CallEvent.Problem(
-                    "the model's answer was cut short: " + response.reason().orElse("no reason was given")));
+            case FAILED -> problem("the model could not answer: " + response.failure().orElse("no reason was given"));
+            case INCOMPLETE -> problem("the model's answer was cut short: "
+                    + response.reason().orElse("no reason was given"));
             case IN_PROGRESS, COMPLETED, CANCELLED, UNKNOWN -> {
                 // As it should be.
             }
@@ -247,16 +229,11 @@ final class Conversation {
     }
 
     private void refused(RealtimeError error, Instant now) {
-        if (error.is(RealtimeError.ACTIVE_RESPONSE)) {
-            if (requestDeadline == null) {
-                // Not ours: the server was to answer the caller by itself, and cannot.
-                automaticDeadline = null;
-            }
-            requestDeadline = null;
-            if (activeResponse == null) {
-                activeResponse = UNKNOWN_RESPONSE;
-                unknownDeadline = now.plus(RESPONSE_TIMEOUT);
-            }
+        var eventId = Optional.ofNullable(error.eventId()).orElse("");
+        if (eventId.startsWith(Meanwhile.EVENT)) {
+            meanwhile.refuse(eventId.substring(Meanwhile.EVENT.length()));
+        } else if (error.is(RealtimeError.ACTIVE_RESPONSE)) {
+            slot.refuse(now);
             return;
         }
         if (error.is(RealtimeError.CANCEL_NOT_ACTIVE)) {
@@ -266,78 +243,88 @@ final class Conversation {
             end(new Ending.Failed("the service refused the session: " + error.message()));
             return;
         }
-        var eventId = error.eventId();
-        if (eventId != null && eventId.startsWith(OUTPUT)) {
-            sentOutputs.remove(eventId.substring(OUTPUT.length()));
+        if (eventId.startsWith(OUTPUT)) {
+            calls.refuse(eventId.substring(OUTPUT.length()));
         }
-        publish(new CallEvent.Problem("the service reports an error: " + error.message()));
-    }
-
-    private void forgetUnknownResponse() {
-        unknownDeadline = null;
-        interruptedResponses.remove(UNKNOWN_RESPONSE);
-        if (UNKNOWN_RESPONSE.equals(activeResponse)) {
-            activeResponse = null;
-        }
+        problem("the service reports an error: " + error.message());
     }
 
     // Tools
 
-    private void runIfComplete(Item.FunctionCall call) {
+    private void runIfComplete(Item.FunctionCall call, Instant now) {
         if (call.status().map("completed"::equals).orElse(true)) {
-            runTool(call.callId(), call.name(), call.arguments());
+            runTool(call.callId(), call.name(), call.arguments(), now);
         }
     }
 
-    private void runTool(String callId, String name, String arguments) {
-        if (toolNames.putIfAbsent(callId, name) != null) {
+    private void runTool(String callId, String name, String arguments, Instant now) {
+        if (!calls.begin(callId, name, now)) {
             return;
         }
-        runningTools.add(callId);
+        meanwhile.begin(callId, policies.apply(name), now);
         publish(new CallEvent.ToolCalled(callId, name, arguments));
         effects.add(new Effect.RunTool(callId, name, arguments));
     }
 
-    private void toolFinished(String callId, String output) {
-        if (!runningTools.remove(callId)) {
-            return;
-        }
-        publish(new CallEvent.ToolAnswered(callId, toolNames.getOrDefault(callId, ""), output));
-        sentOutputs.add(callId);
-        send(new ClientEvent.ItemCreate(Item.functionCallOutput(callId, output)).withEventId(OUTPUT + callId));
+    private void toolFinished(String callId, String output, Instant now) {
+        meanwhile.finish(callId);
+        calls.finish(callId, now).ifPresent(took -> {
+            publish(new CallEvent.ToolAnswered(callId, calls.name(callId), output, took));
+            send(new ClientEvent.ItemCreate(Item.functionCallOutput(callId, output)).withEventId(OUTPUT + callId));
+        });
     }
 
-    private void acknowledged(String callId) {
-        if (sentOutputs.remove(callId)) {
-            acknowledgedOutputs.add(callId);
+    private void cancelTools() {
+        for (var callId : calls.running()) {
+            if (policies.apply(calls.name(callId)).onBargeIn() == BargeIn.CANCEL) {
+                effects.add(new Effect.CancelTool(callId));
+            }
         }
+    }
+
+    // What is said meanwhile
+
+    private boolean mayTalkMeanwhile() {
+        return phase == Phase.LIVE && slot.isFree() && !callerSpeaking && !meanwhile.isSaying();
+    }
+
+    private void saySomethingIfDue(Instant now) {
+        if (!mayTalkMeanwhile()) {
+            return;
+        }
+        meanwhile.due(hearing.soundEnds(), now).ifPresent(due -> {
+            send(meanwhile.say(due, now));
+            publish(new CallEvent.SaidMeanwhile(due.callId(), due.sentence()));
+        });
+    }
+
+    private void stopTalkingMeanwhile() {
+        meanwhile.stop().ifPresent(this::silence);
+    }
+
+    /// Cancels a response beside the conversation, which nobody else would.
+    private void silence(String responseId) {
+        hearing.silence(responseId);
+        send(new ClientEvent.ResponseCancel(responseId));
     }
 
     // Barge-in
 
-    private void callerStarted() {
+    private void callerStarted(Instant now) {
         callerSpeaking = true;
-        automaticDeadline = null;
+        slot.turnBegins();
         // A caller who speaks first has no need to be greeted.
         greetingPending = false;
         turnEndedAt = null;
         publish(new CallEvent.CallerStartedSpeaking());
-        if (activeResponse != null) {
-            interruptedResponses.add(activeResponse);
-            if (!agent.isInterruptedAutomatically()) {
-                send(new ClientEvent.ResponseCancel());
-            }
+        slot.active().ifPresent(hearing::silence);
+        if (slot.isBusy() && !agent.isInterruptedAutomatically()) {
+            send(new ClientEvent.ResponseCancel());
         }
-        stopsUnreported++;
+        stopTalkingMeanwhile();
+        hearing.stop(now);
         effects.add(new Effect.StopPlayout());
-    }
-
-    private void playoutStopped(List<Input.Cut> cuts) {
-        stopsUnreported = Math.max(0, stopsUnreported - 1);
-        cuts.forEach(cut -> truncate(cut.itemId(), cut.contentIndex(), cut.heardMillis()));
-        if (interruptedResponses.isEmpty()) {
-            cutUnplayed();
-        }
+        cancelTools();
     }
 
     private void callerStopped(Instant now) {
@@ -345,77 +332,60 @@ final class Conversation {
         turnEndedAt = now;
         publish(new CallEvent.CallerStoppedSpeaking());
         if (agent.isAnsweredAutomatically()) {
-            automaticDeadline = now.plus(AUTOMATIC_RESPONSE_TIMEOUT);
+            slot.answerIsDue(now);
         }
     }
 
     private void play(ServerEvent.OutputAudioDelta audio, Instant now) {
-        var at = audio.at();
-        if (cutItems.contains(at.itemId())) {
-            return;
-        }
-        if (interruptedResponses.contains(at.responseId())) {
-            unplayed.add(new Unplayed(at.itemId(), at.contentIndex()));
-            return;
-        }
-        var isFirst = !played.containsKey(at.itemId());
-        played.merge(at.itemId(), (long) audio.audio().length, Long::sum);
-        if (isFirst) {
-            var wait = turnEndedAt == null ? Duration.ZERO : Duration.between(turnEndedAt, now);
-            turnEndedAt = null;
-            publish(new CallEvent.AgentStartedSpeaking(at.itemId(), wait));
-        }
-        effects.add(new Effect.Play(audio));
-    }
-
-    private void cutUnplayed() {
-        unplayed.removeIf(late -> {
-            var bytes = played.getOrDefault(late.itemId, 0L);
-            if (bytes > 0 && stopsUnreported > 0) {
-                // Some of it may have been cut off; the report will say.
-                return false;
+        switch (hearing.on(audio, now)) {
+            case DROP -> {
+                // It comes too late.
             }
-            truncate(late.itemId, late.contentIndex, bytes * 1_000 / encoding.bytesPerSecond());
-            return true;
-        });
+            case PLAY -> effects.add(new Effect.Play(audio));
+            case PLAY_FIRST -> {
+                var wait = turnEndedAt == null ? Duration.ZERO : Duration.between(turnEndedAt, now);
+                turnEndedAt = null;
+                publish(new CallEvent.AgentStartedSpeaking(audio.at().itemId(), wait));
+                effects.add(new Effect.Play(audio));
+            }
+        }
     }
 
-    private void truncate(String itemId, int contentIndex, long heardMillis) {
-        if (!cutItems.add(itemId)) {
-            return;
+    private void truncate(List<Input.Cut> cuts) {
+        for (var cut : cuts) {
+            send(new ClientEvent.ItemTruncate(cut.itemId(), cut.contentIndex(), cut.heardMillis()));
+            transcript.cut(new CallEvent.Interrupted(cut.itemId(), Duration.ofMillis(cut.heardMillis())))
+                    .forEach(this::publish);
         }
-        send(new ClientEvent.ItemTruncate(itemId, contentIndex, heardMillis));
-        transcript.cut(new CallEvent.Interrupted(itemId, Duration.ofMillis(heardMillis))).forEach(this::publish);
     }
 
     // Time
 
     private void expire(Instant now) {
-        if (phase == Phase.ENDED) {
-            return;
-        }
-        if (isPast(phaseDeadline, now)) {
+        if (phaseDeadline != null && !now.isBefore(phaseDeadline)) {
             end(new Ending.Failed("the service did not confirm the session's settings within "
                     + CONFIGURE_TIMEOUT.toSeconds() + " s"));
             return;
         }
-        if (isPast(requestDeadline, now)) {
-            requestDeadline = null;
-            sentOutputs.clear();
-            acknowledgedOutputs.clear();
-            greetingPending = false;
-            publish(new CallEvent.Problem("the model did not answer within " + RESPONSE_TIMEOUT.toSeconds() + " s"));
+        for (var expired : slot.expire(now)) {
+            switch (expired) {
+                case ResponseSlot.Expired.Request() -> {
+                    calls.giveUp();
+                    greetingPending = false;
+                    problem("the model did not answer within " + ResponseSlot.RESPONSE_TIMEOUT.toSeconds() + " s");
+                }
+                case ResponseSlot.Expired.Silent(var responseId) -> send(new ClientEvent.ResponseCancel(responseId));
+                case ResponseSlot.Expired.Lost(var responseId) -> {
+                    truncate(hearing.lose(responseId));
+                    problem("the model's answer stopped without an end, and was given up after "
+                            + ResponseSlot.SILENCE_TIMEOUT.toSeconds() + " s of silence");
+                }
+            }
         }
-        if (isPast(automaticDeadline, now)) {
-            automaticDeadline = null;
+        if (meanwhile.deadline().filter(deadline -> !now.isBefore(deadline)).isPresent()) {
+            stopTalkingMeanwhile();
+            problem("the model did not finish a sentence of progress within " + Meanwhile.TIMEOUT.toSeconds() + " s");
         }
-        if (isPast(unknownDeadline, now)) {
-            forgetUnknownResponse();
-        }
-    }
-
-    private static boolean isPast(@Nullable Instant deadline, Instant now) {
-        return deadline != null && !now.isBefore(deadline);
     }
 
     private void end(Ending ending) {
@@ -431,6 +401,10 @@ final class Conversation {
 
     private void send(ClientEvent event) {
         effects.add(new Effect.Send(event));
+    }
+
+    private void problem(String what) {
+        publish(new CallEvent.Problem(what));
     }
 
     private void publish(CallEvent event) {

@@ -23,6 +23,9 @@ sealed interface Effect {
     /// Run a tool, and report its answer with [Input.ToolFinished].
     record RunTool(String callId, String name, String arguments) implements Effect {}
 
+    /// Give a running tool up; its answer is still reported with [Input.ToolFinished], once.
+    record CancelTool(String callId) implements Effect {}
+
     /// Tell whoever watches.
     record Publish(CallEvent event) implements Effect {}
 

@@ -5,43 +5,31 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// One annotated method, bound to its instance: its definition, its deadline, and how to call it.
-final class ToolMethod {
-    private static final int MAX_PROBLEMS = 5;
+/// One annotated method, bound to its instance: what its arguments are, and how to call it.
+final class ToolMethod implements RegisteredTool.Body {
     private static final Object DONE = ToolJson.NODES.objectNode().put("status", "done");
 
-    private final FunctionTool definition;
-    private final Optional<Duration> deadline;
     private final ArgumentFields fields;
     private final boolean[] context;
     private final boolean isVoid;
     private final MethodHandle handle;
 
-    private ToolMethod(FunctionTool definition, Optional<Duration> deadline, ArgumentFields fields, boolean[] context,
-            boolean isVoid, MethodHandle handle) {
-        this.definition = definition;
-        this.deadline = deadline;
+    private ToolMethod(ArgumentFields fields, boolean[] context, boolean isVoid, MethodHandle handle) {
         this.fields = fields;
         this.context = context;
         this.isVoid = isVoid;
         this.handle = handle;
     }
 
+    /// @param method the one that carries the annotation, in the instance's class or above it
     /// @throws IllegalArgumentException if the method cannot be a tool, saying which and why
-    static ToolMethod of(Object instance, Method method, Tool tool) {
+    static RegisteredTool of(Object instance, Method method, Tool tool) {
         var where = method.getDeclaringClass().getSimpleName() + "." + method.getName();
-        if (tool.timeoutMillis() < 0) {
-            throw new IllegalArgumentException(
-                    where + ": expected a timeout of 0 (default) or more ms, found " + tool.timeoutMillis());
-        }
         if (tool.value().isBlank()) {
             throw new IllegalArgumentException(where + ": expected a description of the tool, found none");
         }
@@ -58,36 +46,40 @@ final class ToolMethod {
         var arguments = derivation.fields(fields);
         var name = tool.name().isEmpty() ? ArgumentDerivation.snakeCase(method.getName()) : tool.name();
         var definition = new FunctionTool(name, tool.value(), arguments.schema());
-        var deadline = Optional.of(tool.timeoutMillis()).filter(millis -> millis > 0).map(Duration::ofMillis);
         var isVoid = method.getReturnType() == void.class;
-        return new ToolMethod(definition, deadline, arguments, context, isVoid, bind(instance, method, where));
+        return new RegisteredTool(definition, policy(tool, where),
+                new ToolMethod(arguments, context, isVoid, bind(instance, method, where)));
     }
 
-    FunctionTool definition() {
-        return definition;
-    }
-
-    Optional<Duration> deadline() {
-        return deadline;
-    }
-
-    /// Checks all of `json`, then runs the method; null means that it gave no result.
-    ///
-    /// @throws BadArgumentsException if the arguments do not fit; the method has not run
-    /// @throws Throwable whatever the method throws
-    @Nullable
-    Object call(ToolCallContext call, JsonNode json) throws Throwable {
-        var problems = new ArrayList<String>();
-        var values = fields.read(json, ArgumentFields.ROOT, problems);
-        if (values == null) {
-            throw new BadArgumentsException(
-                    problems.stream().limit(MAX_PROBLEMS).collect(Collectors.joining("; ")));
+    private static ToolPolicy policy(Tool tool, String where) {
+        try {
+            return ToolPolicy.of(tool);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
         }
-        var result = (@Nullable Object) handle.invokeExact(withContext(values, call));
+    }
+
+    @Override
+    public void check(JsonNode json) {
+        read(json);
+    }
+
+    @Override
+    public @Nullable Object call(ToolCallContext call, JsonNode json) throws Throwable {
+        var result = (@Nullable Object) handle.invokeExact(withContext(read(json), call));
         if (isVoid) {
             return DONE;
         }
         return result instanceof Optional<?> optional ? optional.orElse(null) : result;
+    }
+
+    private Object[] read(JsonNode json) {
+        var problems = new ArrayList<String>();
+        var values = fields.read(json, ArgumentFields.ROOT, problems);
+        if (values == null) {
+            throw new BadArgumentsException(problems);
+        }
+        return values;
     }
 
     private Object[] withContext(Object[] values, ToolCallContext call) {
@@ -111,10 +103,5 @@ final class ToolMethod {
         } catch (RuntimeException | IllegalAccessException e) {
             throw new IllegalArgumentException(where + ": expected a method this module may call; open its package", e);
         }
-    }
-
-    @Override
-    public String toString() {
-        return String.format(Locale.ROOT, "ToolMethod[%s]", definition.name());
     }
 }

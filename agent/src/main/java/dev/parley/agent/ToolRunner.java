@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -35,6 +34,9 @@ import org.slf4j.LoggerFactory;
 /// dropped. A tool that computes for long without ever blocking holds one of the JVM's few carrier threads: such work
 /// belongs on a thread pool that the tool waits for.
 ///
+/// **Order.** Calls run at once, but for those of a [tool that is sequential][Tool#sequential()], which run one after the
+/// other in the order they were submitted. Waiting for one's turn counts towards the deadline and the places.
+///
 /// **Threads.** Any thread may call any method. Listeners run on virtual threads of the runner, one after the other for
 /// the same result, never under a lock; one that throws is logged.
 ///
@@ -47,6 +49,7 @@ public final class ToolRunner implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofMillis(500);
 
     private final Toolbox toolbox;
+    private final Invocation invocation;
     private final ToolLimits limits;
     private final InstantSource clock;
 
@@ -56,15 +59,26 @@ public final class ToolRunner implements AutoCloseable {
     private final ToolCallMemory memory;
     private final Set<Run> unanswered = new HashSet<>();
     private final Set<Run> alive = new HashSet<>();
+    private final Queues<Run> sequential = new Queues<>();
     private boolean closed;
 
     public ToolRunner(Toolbox toolbox) {
-        this(toolbox, ToolLimits.defaults(), InstantSource.system());
+        this(toolbox, ToolGuard.NONE);
     }
 
-    /// @param clock measures how long calls took; deadlines are real time
+    public ToolRunner(Toolbox toolbox, ToolGuard guard) {
+        this(toolbox, guard, ToolLimits.defaults(), InstantSource.system());
+    }
+
     public ToolRunner(Toolbox toolbox, ToolLimits limits, InstantSource clock) {
+        this(toolbox, ToolGuard.NONE, limits, clock);
+    }
+
+    /// @param guard sees every call's arguments and results
+    /// @param clock measures how long calls took; deadlines are real time
+    public ToolRunner(Toolbox toolbox, ToolGuard guard, ToolLimits limits, InstantSource clock) {
         this.toolbox = toolbox;
+        this.invocation = new Invocation(toolbox, guard, limits.outputCharacters(), LOG);
         this.limits = limits;
         this.clock = clock;
         this.memory = new ToolCallMemory(limits.rememberedResults());
@@ -98,6 +112,24 @@ public final class ToolRunner implements AutoCloseable {
         }
     }
 
+    /// Gives a running call up, because the caller has spoken say: its thread is interrupted, and its result is that it
+    /// was cancelled. Does nothing to a call that is answered, or was never seen. Returns at once.
+    public void cancel(String callId) {
+        lock.lock();
+        try {
+            unanswered.stream()
+                    .filter(run -> run.call.callId().equals(callId))
+                    .forEach(run -> run.abandon(ToolFailure.CANCELLED, run.call.name()
+                            + " was cancelled because the caller interrupted"));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    ToolPolicy policy(String name) {
+        return toolbox.find(name).map(RegisteredTool::policy).orElse(ToolPolicy.DEFAULT);
+    }
+
     /// Ends every call within about a second. Running tools get a moment to end by themselves; then they are
     /// interrupted and answered as [ToolFailure#CLOSED]; those that ignore it are left behind and logged. A tool or a
     /// listener may close the runner it runs in; nobody waits for that one. Closing again does nothing.
@@ -115,10 +147,10 @@ public final class ToolRunner implements AutoCloseable {
             unanswered.stream()
                     .filter(Run::isElsewhere)
                     .forEach(run -> run.abandon(ToolFailure.CLOSED, "The conversation ended before "
-                            + run.call.name() + " did; whether it took effect is unknown."));
+                            + run.call.name() + " did"));
             interrupted |= await(unanswered);
             interrupted |= await(alive);
-            left = alive.stream().filter(Run::isElsewhere).count();
+            left = alive.stream().filter(run -> run.hasBegun && run.isElsewhere()).count();
         } finally {
             lock.unlock();
         }
@@ -138,7 +170,9 @@ public final class ToolRunner implements AutoCloseable {
                     + "; nothing was done. Wait for one to end, then try again.");
         } else {
             alive.add(run);
-            run.worker.start();
+            if (!run.policy.sequential() || sequential.join(call.name(), run)) {
+                run.worker.start();
+            }
         }
         run.watcher.start();
     }
@@ -197,25 +231,14 @@ public final class ToolRunner implements AutoCloseable {
         }
     }
 
-    /// What is said about a call, before it is known how long it took.
-    private sealed interface Verdict {
-        record Output(String text) implements Verdict {}
-
-        record Excuse(ToolFailure reason, String message) implements Verdict {}
-
-        default ToolResult result(ToolCall call, Duration took) {
-            return switch (this) {
-                case Output(var text) -> ToolResult.succeeded(call.callId(), text, took);
-                case Excuse(var reason, var message) -> ToolResult.failed(call.callId(), reason, message, took);
-            };
-        }
-    }
-
     /// One call on its way: a worker thread runs the tool, a watcher waits for it or for the deadline. The first of
     /// worker, watcher and closing to complete the verdict wins.
     private final class Run {
         private final ToolCall call;
         private final Instant began;
+        private final ToolPolicy policy;
+        /// Guarded by the runner's lock.
+        private boolean hasBegun;
         private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
         private final Thread worker;
         private final Thread watcher;
@@ -223,24 +246,51 @@ public final class ToolRunner implements AutoCloseable {
         Run(ToolCall call, Instant began) {
             this.call = call;
             this.began = began;
+            this.policy = policy(call.name());
             var name = ToolJson.shorten(call.name(), 64);
             worker = Thread.ofVirtual().name("tool-" + name).unstarted(this::work);
             watcher = Thread.ofVirtual().name("tool-watch-" + name).unstarted(this::watch);
         }
 
         private void work() {
+            if (!begin()) {
+                leave();
+                return;
+            }
             var mine = run();
             // Leave the place before the answer is out: whoever hears it may call again at once.
-            removeFrom(alive, this);
+            leave();
             if (!verdict.complete(mine) && mine instanceof Verdict.Output) {
                 LOG.warn("Tool {} gave a result {} after call {} began, too late; it was dropped", call.name(),
                         Duration.between(began, clock.instant()), call.callId());
             }
         }
 
+        /// False for a call that was given up before its turn came.
+        private boolean begin() {
+            lock.lock();
+            try {
+                hasBegun = !verdict.isDone();
+                return hasBegun;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void leave() {
+            lock.lock();
+            try {
+                if (policy.sequential()) {
+                    sequential.leave(call.name()).ifPresent(next -> next.worker.start());
+                }
+            } finally {
+                lock.unlock();
+            }
+            removeFrom(alive, this);
+        }
+
         private void watch() {
-            var deadline = toolbox.find(call.name()).flatMap(ToolMethod::deadline).orElse(limits.deadline());
-            settle(this, await(deadline));
+            settle(this, await(policy.deadline().isZero() ? limits.deadline() : policy.deadline()));
         }
 
         private Verdict await(Duration deadline) {
@@ -249,16 +299,23 @@ public final class ToolRunner implements AutoCloseable {
             } catch (TimeoutException _) {
                 LOG.warn("Tool {} of call {} was given up at its deadline of {}", call.name(), call.callId(), deadline);
                 abandon(ToolFailure.DEADLINE, call.name() + " took longer than " + seconds(deadline)
-                        + " and was given up; whether it took effect is unknown.");
+                        + " and was given up");
                 return verdict.join();
             } catch (ExecutionException | InterruptedException e) {
                 throw new AssertionError("nobody completes a verdict exceptionally or interrupts the watcher", e);
             }
         }
 
+        /// @param message what happened, to which is added what that means for the tool's effect
         private void abandon(ToolFailure reason, String message) {
-            if (complete(reason, message)) {
-                worker.interrupt();
+            lock.lock();
+            try {
+                var effect = hasBegun ? "; whether it took effect is unknown." : "; nothing was done.";
+                if (complete(reason, message + effect)) {
+                    worker.interrupt();
+                }
+            } finally {
+                lock.unlock();
             }
         }
 
@@ -272,26 +329,8 @@ public final class ToolRunner implements AutoCloseable {
         }
 
         private Verdict run() {
-            var found = toolbox.find(call.name());
-            if (found.isEmpty()) {
-                return new Verdict.Excuse(ToolFailure.UNKNOWN_TOOL, "There is no tool named \""
-                        + ToolJson.shorten(call.name(), 64) + "\"; known are " + toolbox.names() + ".");
-            }
             try {
-                var context = new ToolCallContext(call.callId(), call.name());
-                var result = found.get().call(context, ToolJson.read(call.arguments()));
-                if (result == null) {
-                    return new Verdict.Excuse(ToolFailure.NO_RESULT, call.name() + " found nothing to answer.");
-                }
-                return ToolJson.write(result, limits.outputCharacters())
-                        .<Verdict>map(Verdict.Output::new)
-                        .orElseGet(() -> new Verdict.Excuse(ToolFailure.TOO_LONG, "The result of " + call.name()
-                                + " is too long, at most " + limits.outputCharacters()
-                                + " characters; ask for less."));
-            } catch (BadArgumentsException e) {
-                return new Verdict.Excuse(ToolFailure.BAD_ARGUMENTS, String.valueOf(e.getMessage()));
-            } catch (ToolException e) {
-                return new Verdict.Excuse(ToolFailure.REFUSED, ToolJson.shorten(String.valueOf(e.getMessage()), 1_000));
+                return invocation.of(call);
             } catch (Throwable e) {
                 return crashed(e);
             }
@@ -302,9 +341,7 @@ public final class ToolRunner implements AutoCloseable {
                 LOG.debug("Tool {} of call {} failed after it was given up", call.name(), call.callId(), e);
                 return new Verdict.Excuse(ToolFailure.CRASHED, "too late");
             }
-            var incident = String.format("%08x", ThreadLocalRandom.current().nextInt());
-            LOG.error("Tool {} of call {} failed, incident {}", call.name(), call.callId(), incident, new Wordless(e));
-            LOG.debug("Incident {} in full", incident, e);
+            var incident = Incident.log(LOG, "Tool " + call.name() + " of call " + call.callId() + " failed", e);
             return new Verdict.Excuse(ToolFailure.CRASHED,
                     call.name() + " failed unexpectedly and gave no result; the log has it as incident " + incident
                             + ".");
@@ -313,19 +350,5 @@ public final class ToolRunner implements AutoCloseable {
 
     private static String seconds(Duration deadline) {
         return deadline.toMillis() % 1_000 == 0 ? deadline.toSeconds() + " s" : deadline.toMillis() + " ms";
-    }
-
-    /// The stack trace of an exception, with the exception's type for a message.
-    private static final class Wordless extends Exception {
-        Wordless(Throwable original) {
-            this(original, 0);
-        }
-
-        private Wordless(Throwable original, int depth) {
-            super(original.getClass().getName(), original.getCause() == null || depth == 8
-                    ? null
-                    : new Wordless(original.getCause(), depth + 1));
-            setStackTrace(original.getStackTrace());
-        }
     }
 }

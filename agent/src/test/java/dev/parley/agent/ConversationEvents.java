@@ -6,6 +6,7 @@ import dev.parley.realtime.RealtimeError;
 import dev.parley.realtime.ServerEvent;
 import java.util.List;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 
 /// What the service says in these tests, made short.
 final class ConversationEvents {
@@ -42,6 +43,13 @@ final class ConversationEvents {
         return ServerEvent.parse("""
                 {"type":"%s","response":{"id":"%s","status":"completed","output":[],"conversation_id":null}}"""
                 .formatted(type, id));
+    }
+
+    /// A response beside the conversation, with the labels it was asked for with.
+    static ServerEvent aside(String type, String id, String status, JsonNode labels) {
+        return ServerEvent.parse("""
+                {"type":"%s","response":{"id":"%s","status":"%s","output":[],"conversation_id":null,"metadata":%s}}"""
+                .formatted(type, id, status, labels));
     }
 
     static ServerEvent responseFailed(String id, String message) {

@@ -14,17 +14,26 @@ class ConversationInterleavingsTest {
     void keepsItsRulesInThousandsOfCalls() {
         int requestsRefused = 0;
         int itemsCut = 0;
+        int sentencesSaid = 0;
+        int toolsCancelled = 0;
+        int responsesLost = 0;
 
         for (long seed = 0; seed < CALLS; seed++) {
             var call = new ConversationWorld(seed);
             call.run();
             requestsRefused += call.requestsRefused();
             itemsCut += call.itemsCut();
+            sentencesSaid += call.sentencesSaid();
+            toolsCancelled += call.toolsCancelled();
+            responsesLost += call.responsesLost();
         }
 
         // The calls were of the kind that goes wrong.
         assertThat(requestsRefused).isGreaterThan(100);
         assertThat(itemsCut).isGreaterThan(1_000);
+        assertThat(sentencesSaid).isGreaterThan(500);
+        assertThat(toolsCancelled).isGreaterThan(100);
+        assertThat(responsesLost).isGreaterThan(50);
     }
 
     @Test

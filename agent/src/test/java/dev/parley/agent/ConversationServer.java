@@ -17,12 +17,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// A Realtime service without a model, a network or a clock: the rules that matter to whoever talks to it.
 ///
 /// One response writes the conversation at a time; a second `response.create` is refused. The caller's turns cancel and
 /// create responses as the session's turn detection says. A response brings up to two messages and up to three calls,
-/// in pieces, and now and then says something twice or something strange. Everything random comes from one seed.
+/// in pieces, and now and then says something twice or something strange, or stops in the middle for good. Responses beside
+/// the conversation run in parallel. Everything random comes from one seed.
 final class ConversationServer {
     /// Who starts a response.
     enum Origin {
@@ -44,6 +46,9 @@ final class ConversationServer {
     final Set<String> unansweredOutputs = new HashSet<>();
     final Set<String> outputsReceived = new HashSet<>();
     int refusedCreates;
+    int lostResponses;
+    /// Responses beside the conversation that run, with their labels.
+    private final Map<String, JsonNode> asides = new HashMap<>();
 
     private static final class Running {
         private final String id;
@@ -51,6 +56,8 @@ final class ConversationServer {
         private final ArrayDeque<Runnable> steps = new ArrayDeque<>();
         private final List<Item> output = new ArrayList<>();
         private Item.@Nullable FunctionCall unfinishedCall;
+        private boolean isBetweenEventsOfACall;
+        private boolean isStalled;
 
         Running(String id, Origin origin) {
             this.id = id;
@@ -85,8 +92,11 @@ final class ConversationServer {
         switch (event) {
             case ClientEvent.SessionUpdate _ -> say(ConversationEvents.sessionUpdated());
             case ClientEvent.ItemCreate create -> itemCreate(create);
+            case ClientEvent.ResponseCreate create when create.response().isOutOfBand() -> aside(create);
             case ClientEvent.ResponseCreate _ -> responseCreate();
-            case ClientEvent.ResponseCancel _ -> cancel();
+            case ClientEvent.ResponseCancel cancel when asides.containsKey(cancel.responseId()) ->
+                finishAside(cancel.responseId(), "cancelled");
+            case ClientEvent.ResponseCancel cancel -> cancel(cancel.responseId());
             case ClientEvent.ItemTruncate truncate -> {
                 world.check(truncate.audioEndMs() <= generatedMillis.getOrDefault(truncate.itemId(), -1),
                         "truncated beyond what was generated: " + truncate.raw());
@@ -121,11 +131,56 @@ final class ConversationServer {
         world.answerToCreate(ConversationEvents.error(RealtimeError.ACTIVE_RESPONSE));
     }
 
-    private void cancel() {
-        if (running == null) {
+    private void cancel(@Nullable String id) {
+        if (running == null || id != null && !id.equals(running.id)) {
             say(ConversationEvents.error(RealtimeError.CANCEL_NOT_ACTIVE));
+        } else if (running.isStalled && chance(50)) {
+            lose(running);
         } else {
             finish(running, "cancelled");
+        }
+    }
+
+    /// Forgets a response, which may or may not have an end after all.
+    private void lose(Running response) {
+        lostResponses++;
+        if (chance(50)) {
+            world.in(random.nextInt(20_000), () -> finish(response, "cancelled"));
+        }
+        running = null;
+    }
+
+    // Beside the conversation
+
+    private void aside(ClientEvent.ResponseCreate create) {
+        if (chance(5)) {
+            say(ConversationEvents.error("server_error", create.eventId().orElse("")));
+            return;
+        }
+        var id = id("aside_");
+        var labels = create.response().raw().get("metadata");
+        asides.put(id, labels);
+        say(ConversationEvents.aside("response.created", id, "in_progress", labels));
+        var part = new ServerEvent.Part(id, id("x"), 0, 0);
+        int at = 0;
+        for (int pieces = random.nextInt(5); pieces > 0; pieces--) {
+            at += random.nextInt(60);
+            world.in(at, () -> {
+                if (asides.containsKey(id)) {
+                    say(new ServerEvent.OutputAudioDelta(part,
+                            new byte[200 * AudioEncoding.PCM.bytesPerSecond() / 1_000]));
+                }
+            });
+        }
+        if (!chance(3)) {
+            world.in(at + random.nextInt(100), () -> finishAside(id, "completed"));
+        }
+    }
+
+    private void finishAside(@Nullable String id, String status) {
+        var labels = asides.remove(id);
+        if (labels != null && id != null) {
+            say(ConversationEvents.aside("response.done", id, status, labels));
         }
     }
 
@@ -196,6 +251,10 @@ final class ConversationServer {
             if (running != response) {
                 return;
             }
+            if (chance(1) && response.unfinishedCall == null && !response.isBetweenEventsOfACall) {
+                response.isStalled = true;
+                return;
+            }
             if (chance(3)) {
                 saySomethingStrange();
             }
@@ -243,6 +302,7 @@ final class ConversationServer {
         });
         response.steps.add(() -> {
             response.unfinishedCall = null;
+            response.isBetweenEventsOfACall = true;
             completedCalls.add(callId);
             response.output.add(call);
             for (int times = chance(20) ? 2 : 1; times > 0; times--) {
@@ -250,6 +310,7 @@ final class ConversationServer {
             }
         });
         response.steps.add(() -> {
+            response.isBetweenEventsOfACall = false;
             for (int times = chance(20) ? 2 : 1; times > 0; times--) {
                 say(new ServerEvent.OutputItemDone(response.id, 0, call));
             }
@@ -257,7 +318,9 @@ final class ConversationServer {
     }
 
     private void finish(Running response, String status) {
-        running = null;
+        if (running == response) {
+            running = null;
+        }
         if (response.unfinishedCall != null) {
             say(new ServerEvent.OutputItemDone(response.id, 0, response.unfinishedCall));
             response.output.add(response.unfinishedCall);

@@ -1,6 +1,7 @@
 package dev.parley.agent;
 
 import static dev.parley.agent.ConversationEvents.argumentsDone;
+import static dev.parley.agent.ConversationEvents.aside;
 import static dev.parley.agent.ConversationEvents.audio;
 import static dev.parley.agent.ConversationEvents.call;
 import static dev.parley.agent.ConversationEvents.error;
@@ -20,13 +21,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.realtime.ClientEvent;
 import dev.parley.realtime.Close;
 import dev.parley.realtime.Item;
+import dev.parley.realtime.RateLimit;
 import dev.parley.realtime.RealtimeError;
 import dev.parley.realtime.ServerEvent;
+import dev.parley.realtime.ToolChoice;
 import dev.parley.realtime.TurnDetection;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class ConversationTest {
     private static Agent greeting() {
@@ -229,7 +234,8 @@ class ConversationTest {
             assertThat(call.sentTypes()).containsExactly("conversation.item.create", "response.create");
             assertThat(((ClientEvent.ItemCreate) call.sent().getFirst()).item())
                     .isEqualTo(Item.functionCallOutput("call_1", "output of call_1"));
-            assertThat(call.published()).contains(new CallEvent.ToolAnswered("call_1", "lookup", "output of call_1"));
+            assertThat(call.published()).contains(new CallEvent.ToolAnswered("call_1", "lookup", "output of call_1",
+                    Duration.ZERO));
         }
 
         @Test
@@ -325,8 +331,8 @@ class ConversationTest {
                     .service(outputAccepted("call_1"))
                     .given();
 
-            assertThat(call.wakesIn()).isEqualTo(Conversation.AUTOMATIC_RESPONSE_TIMEOUT);
-            call.tickAfter(Conversation.AUTOMATIC_RESPONSE_TIMEOUT);
+            assertThat(call.wakesIn()).isEqualTo(ResponseSlot.AUTOMATIC_RESPONSE_TIMEOUT);
+            call.tickAfter(ResponseSlot.AUTOMATIC_RESPONSE_TIMEOUT);
 
             assertThat(call.sentTypes()).containsExactly("response.create");
             assertThat(call.published()).isEmpty();
@@ -341,7 +347,7 @@ class ConversationTest {
                     .toolFinishes("call_1")
                     .given();
 
-            call.tickAfter(Conversation.AUTOMATIC_RESPONSE_TIMEOUT);
+            call.tickAfter(ResponseSlot.AUTOMATIC_RESPONSE_TIMEOUT);
 
             assertThat(call.sentTypes()).containsExactly("response.create");
         }
@@ -412,7 +418,7 @@ class ConversationTest {
 
             call.service(error(RealtimeError.ACTIVE_RESPONSE));
             assertThat(call.sent()).isEmpty();
-            call.tickAfter(Conversation.RESPONSE_TIMEOUT);
+            call.tickAfter(ResponseSlot.RESPONSE_TIMEOUT);
 
             assertThat(call.sentTypes()).containsExactly("response.create");
         }
@@ -474,8 +480,8 @@ class ConversationTest {
         void aModelThatDoesNotAnswerIsReportedAndNotAskedAgain() {
             var call = askedForAnAnswer();
 
-            assertThat(call.wakesIn()).isEqualTo(Conversation.RESPONSE_TIMEOUT);
-            call.tickAfter(Conversation.RESPONSE_TIMEOUT);
+            assertThat(call.wakesIn()).isEqualTo(ResponseSlot.RESPONSE_TIMEOUT);
+            call.tickAfter(ResponseSlot.RESPONSE_TIMEOUT);
 
             assertThat(problem(call)).isEqualTo(new CallEvent.Problem("the model did not answer within 10 s"));
             assertThat(call.sent()).isEmpty();
@@ -486,7 +492,7 @@ class ConversationTest {
         void theCallersTurnDoesNotShortenTheTimeTheModelHas() {
             var call = askedForAnAnswer().callerStarts().callerStops();
 
-            call.tickAfter(Conversation.AUTOMATIC_RESPONSE_TIMEOUT);
+            call.tickAfter(ResponseSlot.AUTOMATIC_RESPONSE_TIMEOUT);
 
             assertThat(call.published()).noneMatch(CallEvent.Problem.class::isInstance);
         }
@@ -503,7 +509,7 @@ class ConversationTest {
     }
 
     @Nested
-    class BargeIn {
+    class Interrupting {
         private ConversationScript speaking() {
             return aLiveCall().service(responseCreated("r1"), audio("r1", "m1", 500)).given();
         }
@@ -713,6 +719,300 @@ class ConversationTest {
 
             assertThat(call.published()).containsExactly(new CallEvent.CallerNotUnderstood("u1", "no transcript came"),
                     new CallEvent.AgentSaid("m1", "Goodbye."), new CallEvent.Ended(new Ending.HungUp("caller")));
+        }
+    }
+
+    @Nested
+    class WhatIsSaidMeanwhile {
+        private static final ToolPolicy SLOW = ToolPolicy.DEFAULT.withProgress("One moment.", Duration.ofSeconds(2));
+
+        private ConversationScript waiting() {
+            return aLiveCall(agent(), SLOW).service(responseCreated("r1"),
+                    argumentsDone("r1", "call_1", "lookup", "{}"),
+                    responseDone("r1", "completed", call("call_1", "completed"))).given();
+        }
+
+        private ConversationScript saying() {
+            return waiting().tickAfter(Duration.ofSeconds(2))
+                    .service(begins())
+                    .given();
+        }
+
+        private static ServerEvent begins() {
+            return aside("response.created", "r_aside", "in_progress", LABELS);
+        }
+
+        private static ServerEvent ends() {
+            return aside("response.done", "r_aside", "completed", LABELS);
+        }
+
+        private static final JsonNode LABELS = JsonMapper.shared().readTree("{\"parley_progress\":\"call_1\"}");
+
+        @Test
+        void saysItBesideTheConversationWhenTheToolTakesLong() {
+            var call = waiting();
+
+            assertThat(call.wakesIn()).isEqualTo(Duration.ofSeconds(2));
+            call.tickAfter(Duration.ofMillis(1_999));
+            assertThat(call.effects()).isEmpty();
+            call.tickAfter(Duration.ofMillis(1));
+
+            assertThat(call.sent()).singleElement()
+                    .isInstanceOfSatisfying(ClientEvent.ResponseCreate.class, create -> {
+                        assertThat(create.response().isOutOfBand()).isTrue();
+                        assertThat(create.response().input()).hasValue(List.of());
+                        assertThat(create.response().toolChoice()).hasValue(new ToolChoice.None());
+                        assertThat(create.response().instructions().orElseThrow()).endsWith("One moment.");
+                        assertThat(create.response().metadata()).containsEntry("parley_progress", "call_1");
+                    });
+            assertThat(call.published()).containsExactly(new CallEvent.SaidMeanwhile("call_1", "One moment."));
+        }
+
+        @Test
+        void saysItOnce() {
+            var call = saying().service(ends());
+
+            call.tickAfter(Duration.ofMinutes(1));
+
+            assertThat(call.sent()).isEmpty();
+            assertThat(call.wantsNoTick()).isTrue();
+        }
+
+        @Test
+        void saysNothingWhenTheToolIsQuick() {
+            var call = waiting().toolFinishes("call_1")
+                    .service(outputAccepted("call_1"), responseCreated("r2"),
+                            responseDone("r2", "completed"))
+                    .given();
+
+            call.tickAfter(Duration.ofSeconds(5));
+
+            assertThat(call.effects()).isEmpty();
+        }
+
+        @Test
+        void countsTheSilenceFromTheLastSound() {
+            var call = aLiveCall(agent(), SLOW).service(responseCreated("r1"), audio("r1", "m1", 3_000),
+                    argumentsDone("r1", "call_1", "lookup", "{}"),
+                    responseDone("r1", "completed", call("call_1", "completed"))).given();
+
+            assertThat(call.wakesIn()).isEqualTo(Duration.ofSeconds(5));
+        }
+
+        @Test
+        void waitsWhileAResponseRunsOrTheCallerSpeaks() {
+            var running = aLiveCall(agent(), SLOW)
+                    .service(responseCreated("r1"), argumentsDone("r1", "call_1", "lookup", "{}"))
+                    .given();
+            running.tickAfter(Duration.ofSeconds(10));
+            var speaking = waiting().callerStarts().given();
+            speaking.tickAfter(Duration.ofSeconds(10));
+
+            assertThat(running.sent()).isEmpty();
+            assertThat(speaking.sent()).isEmpty();
+        }
+
+        @Test
+        void letsTheSentenceEndBeforeItAsksForTheAnswer() {
+            var call = saying().toolFinishes("call_1").service(outputAccepted("call_1"));
+            assertThat(call.sentTypes()).containsExactly("conversation.item.create");
+
+            call.service(ends());
+
+            assertThat(call.sentTypes()).containsExactly("conversation.item.create", "response.create");
+        }
+
+        @Test
+        void playsTheSentenceAndNeverCutsIt() {
+            var call = saying().service(audio("r_aside", "x1", 500));
+            assertThat(call.effects(Effect.Play.class)).hasSize(1);
+
+            call.callerStarts()
+                    .playoutStopped(new Input.Cut("x1", 0, 200))
+                    .service(audio("r_aside", "x1", 500), ends());
+
+            assertThat(call.effects(Effect.Play.class)).hasSize(1);
+            assertThat(call.sent()).containsExactly(new ClientEvent.ResponseCancel("r_aside"));
+        }
+
+        @Test
+        void cancelsASentenceTheCallerSpokeIntoBeforeItBegan() {
+            var call = waiting().tickAfter(Duration.ofSeconds(2)).callerStarts().given();
+
+            call.service(begins(), audio("r_aside", "x1", 500));
+
+            assertThat(call.sent()).containsExactly(new ClientEvent.ResponseCancel("r_aside"));
+            assertThat(call.effects(Effect.Play.class)).isEmpty();
+        }
+
+        @Test
+        void aRefusedSentenceIsReportedAndNothingWaitsForIt() {
+            var call = waiting().tickAfter(Duration.ofSeconds(2)).given();
+
+            call.service(error(RealtimeError.ACTIVE_RESPONSE, "progress_call_1")).toolFinishes("call_1");
+
+            assertThat(call.sentTypes()).containsExactly("conversation.item.create", "response.create");
+            assertThat(problem(call)).isNotNull();
+        }
+
+        @Test
+        void aSentenceThatDoesNotEndIsGivenUp() {
+            var call = saying().toolFinishes("call_1").given();
+
+            assertThat(call.wakesIn()).isEqualTo(Meanwhile.TIMEOUT);
+            call.tickAfter(Meanwhile.TIMEOUT);
+
+            assertThat(call.sentTypes()).containsExactly("response.cancel", "response.create");
+        }
+    }
+
+    @Nested
+    class CancellingTools {
+        private ConversationScript running(BargeIn onBargeIn) {
+            return aLiveCall(agent(), ToolPolicy.DEFAULT.onBargeIn(onBargeIn)).service(responseCreated("r1"),
+                    argumentsDone("r1", "call_1", "lookup", "{}"), argumentsDone("r1", "call_2", "lookup", "{}"),
+                    responseDone("r1", "completed")).toolFinishes("call_2").given();
+        }
+
+        @Test
+        void theCallerWhoSpeaksCancelsWhatRunsAfterPlayingHasStopped() {
+            var call = running(BargeIn.CANCEL);
+
+            call.callerStarts();
+
+            assertThat(call.effects()).endsWith(new Effect.StopPlayout(), new Effect.CancelTool("call_1"));
+        }
+
+        @Test
+        void aToolThatIsToGoOnGoesOn() {
+            var call = running(BargeIn.CONTINUE);
+
+            call.callerStarts();
+
+            assertThat(call.effects(Effect.CancelTool.class)).isEmpty();
+        }
+
+        @Test
+        void aCancelledToolHasItsOneOutputLikeAnyOther() {
+            var call = running(BargeIn.CANCEL).callerStarts().given();
+
+            call.toolFinishes("call_1").toolFinishes("call_1").callerStarts();
+
+            assertThat(call.sentTypes()).containsExactly("conversation.item.create");
+            assertThat(call.effects(Effect.CancelTool.class)).isEmpty();
+        }
+    }
+
+    @Nested
+    class ResponsesWithoutAnEnd {
+        private ConversationScript silent() {
+            return aLiveCall().service(responseCreated("r1"), argumentsDone("r1", "call_1", "lookup", "{}"))
+                    .toolFinishes("call_1")
+                    .service(outputAccepted("call_1"))
+                    .given();
+        }
+
+        @Test
+        void aResponseThatBringsNothingMoreIsCancelled() {
+            var call = silent();
+
+            assertThat(call.wakesIn()).isEqualTo(ResponseSlot.SILENCE_TIMEOUT);
+            call.tickAfter(ResponseSlot.SILENCE_TIMEOUT);
+
+            assertThat(call.sent()).containsExactly(new ClientEvent.ResponseCancel("r1"));
+            assertThat(call.published()).isEmpty();
+        }
+
+        @Test
+        void aResponseThatBringsSomethingIsGivenMoreTime() {
+            var call = silent().after(ResponseSlot.SILENCE_TIMEOUT.minusMillis(1)).service(audio("r1", "m1", 20));
+
+            call.given().tickAfter(Duration.ofMillis(1));
+
+            assertThat(call.sent()).isEmpty();
+        }
+
+        @Test
+        void whenItEndsAfterAllTheCallGoesOn() {
+            var call = silent().tickAfter(ResponseSlot.SILENCE_TIMEOUT).given();
+
+            call.service(responseDone("r1", "cancelled"));
+
+            assertThat(call.sentTypes()).containsExactly("response.create");
+            assertThat(call.published()).isEmpty();
+        }
+
+        @Test
+        void whenItDoesNotEvenEndThenItIsGivenUp() {
+            var call = silent().tickAfter(ResponseSlot.SILENCE_TIMEOUT).given();
+
+            assertThat(call.wakesIn()).isEqualTo(ResponseSlot.CANCEL_TIMEOUT);
+            call.tickAfter(ResponseSlot.CANCEL_TIMEOUT);
+
+            assertThat(problem(call)).isEqualTo(new CallEvent.Problem(
+                    "the model's answer stopped without an end, and was given up after 30 s of silence"));
+            assertThat(call.sentTypes()).containsExactly("response.create");
+        }
+
+        @Test
+        void whatItBringsThenIsNotPlayed() {
+            var call = silent().tickAfter(ResponseSlot.SILENCE_TIMEOUT)
+                    .tickAfter(ResponseSlot.CANCEL_TIMEOUT)
+                    .service(responseCreated("r2"))
+                    .given();
+
+            call.service(audio("r1", "m1", 500), responseDone("r1", "completed"), audio("r2", "m2", 20));
+
+            assertThat(call.effects(Effect.Play.class)).hasSize(1);
+            assertThat(call.sent()).containsExactly(new ClientEvent.ItemTruncate("m1", 0, 0));
+        }
+
+        @Test
+        void aNewResponseEndsOneThatWasNeverSaidToBeOver() {
+            var call = aLiveCall().service(responseCreated("r1"), audio("r1", "m1", 500)).given();
+
+            call.service(responseCreated("r2"), audio("r1", "m1", 500), audio("r2", "m2", 20));
+
+            assertThat(call.effects(Effect.Play.class)).hasSize(1);
+        }
+    }
+
+    @Nested
+    class Accounts {
+        @Test
+        void tellsWhatAResponseUsed() {
+            var call = aLiveCall();
+
+            call.service(ServerEvent.parse("""
+                    {"type":"response.done","response":{"id":"r1","status":"completed","output":[],
+                     "usage":{"input_tokens":10,"output_tokens":0}}}"""));
+
+            assertThat(call.published()).singleElement()
+                    .isInstanceOfSatisfying(CallEvent.Charged.class, charged -> {
+                        assertThat(charged.used().of(Meter.TEXT_INPUT)).isEqualByComparingTo("10");
+                        assertThat(charged.cost().isComplete()).isFalse();
+                    });
+        }
+
+        @Test
+        void tellsTheLimitsOfTheAccount() {
+            var call = aLiveCall();
+
+            call.service(new ServerEvent.RateLimitsUpdated(40_000, 39_000, 0.1));
+
+            assertThat(call.published()).containsExactly(new CallEvent.RateLimits(
+                    List.of(new RateLimit("tokens", 40_000, 39_000, Duration.ofMillis(100)))));
+        }
+
+        @Test
+        void tellsHowLongAToolTook() {
+            var call = aLiveCall().service(responseCreated("r1"), argumentsDone("r1", "call_1", "lookup", "{}"))
+                    .given();
+
+            call.after(Duration.ofMillis(1_200)).toolFinishes("call_1");
+
+            assertThat(call.published()).containsExactly(new CallEvent.ToolAnswered("call_1", "lookup",
+                    "output of call_1", Duration.ofMillis(1_200)));
         }
     }
 }

@@ -5,17 +5,20 @@ import dev.parley.realtime.ClientEvent;
 import dev.parley.realtime.Item;
 import dev.parley.realtime.ServerEvent;
 import dev.parley.realtime.TurnDetection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// One call in virtual time: a [Conversation], a [ConversationServer], and between them a network that delays but keeps
@@ -38,6 +41,7 @@ final class ConversationWorld {
     private final ConversationServer server;
     private final Conversation conversation;
     private final boolean greets;
+    private final ToolPolicy policy;
     private final PriorityQueue<Event> events = new PriorityQueue<>(
             Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
     private long now;
@@ -57,6 +61,12 @@ final class ConversationWorld {
     private final Set<String> openResponses = new HashSet<>();
     private final Set<String> interruptedResponses = new HashSet<>();
     private final Set<String> toolsRun = new HashSet<>();
+    private final Set<String> toolsRunning = new HashSet<>();
+    private final Set<String> toolsCancelled = new HashSet<>();
+    private final Set<String> sentences = new HashSet<>();
+    private final Set<String> openAsides = new HashSet<>();
+    private final Set<String> voices = new LinkedHashSet<>();
+    private final Set<String> voicesFallenSilent = new HashSet<>();
     private final Map<String, Long> truncatedTo = new HashMap<>();
     private final List<Sound> playing = new ArrayList<>();
     private final Map<String, Integer> heardMillis = new HashMap<>();
@@ -74,10 +84,22 @@ final class ConversationWorld {
             vad = new TurnDetection.ServerVad(0.5, vad.prefixPadding(), vad.silence(), random.nextBoolean(),
                     random.nextBoolean());
         }
+        this.policy = policy(random);
         this.server = new ConversationServer(this, random, vad);
         this.conversation = new Conversation(
                 new Agent("Be brief.", greets ? "Say hello." : null, "marin", "whisper-1", vad, List.of()),
-                AudioEncoding.PCM);
+                AudioEncoding.PCM, _ -> policy, Prices.NONE);
+    }
+
+    private static ToolPolicy policy(Random random) {
+        var policy = ToolPolicy.DEFAULT;
+        if (random.nextInt(3) == 0) {
+            policy = policy.onBargeIn(BargeIn.CANCEL);
+        }
+        if (random.nextInt(3) == 0) {
+            policy = policy.withProgress("One moment.", Duration.ofMillis(100 + random.nextInt(1_500)));
+        }
+        return policy;
     }
 
     void check(boolean holds, String otherwise) {
@@ -108,6 +130,18 @@ final class ConversationWorld {
 
     int itemsCut() {
         return truncatedTo.size();
+    }
+
+    int sentencesSaid() {
+        return sentences.size();
+    }
+
+    int toolsCancelled() {
+        return toolsCancelled.size();
+    }
+
+    int responsesLost() {
+        return server.lostResponses;
     }
 
     private void runToRest() {
@@ -155,15 +189,26 @@ final class ConversationWorld {
             case ServerEvent.SpeechStarted _ -> {
                 callerSpeaking = true;
                 interruptedResponses.addAll(openResponses);
+                interruptedResponses.addAll(openAsides);
             }
             case ServerEvent.SpeechStopped _ -> callerSpeaking = false;
             case ServerEvent.ResponseCreated created when created.response().isInConversation() -> {
                 openResponses.add(created.response().id());
+                interruptedResponses.addAll(openAsides);
                 if (callerSpeaking) {
                     interruptedResponses.add(created.response().id());
                 }
             }
-            case ServerEvent.ResponseDone done -> openResponses.remove(done.response().id());
+            case ServerEvent.ResponseCreated created -> {
+                openAsides.add(created.response().id());
+                if (callerSpeaking) {
+                    interruptedResponses.add(created.response().id());
+                }
+            }
+            case ServerEvent.ResponseDone done -> {
+                openResponses.remove(done.response().id());
+                openAsides.remove(done.response().id());
+            }
             default -> {
                 // Of no interest to these checks.
             }
@@ -174,6 +219,7 @@ final class ConversationWorld {
 
     private void on(Input input) {
         var effects = conversation.on(input, Instant.ofEpochMilli(now));
+        checkCancelling(input, effects);
         check(!ended || effects.isEmpty(), "did something after the end: " + effects);
         for (var effect : effects) {
             check(!ended, "did something after the end: " + effect);
@@ -188,6 +234,23 @@ final class ConversationWorld {
         });
     }
 
+    /// The caller's speaking cancels what runs, if it is that kind of tool, and nothing else does.
+    private void checkCancelling(Input input, List<Effect> effects) {
+        var cancelled = effects.stream()
+                .filter(Effect.CancelTool.class::isInstance)
+                .map(effect -> ((Effect.CancelTool) effect).callId())
+                .collect(Collectors.toSet());
+        var speaks = input instanceof Input.Received(ServerEvent.SpeechStarted _) && !ended;
+        var due = speaks && policy.onBargeIn() == BargeIn.CANCEL ? toolsRunning : Set.<String>of();
+        check(cancelled.equals(due), "cancelled " + cancelled + " where " + due + " were to be");
+    }
+
+    private void toolFinishes(String callId, String output) {
+        if (toolsRunning.remove(callId)) {
+            on(new Input.ToolFinished(callId, output));
+        }
+    }
+
     private void carryOut(Effect effect) {
         switch (effect) {
             case Effect.Send(var event) -> send(event);
@@ -199,7 +262,12 @@ final class ConversationWorld {
             case Effect.StopPlayout() -> stopPlayout();
             case Effect.RunTool(var callId, _, _) -> {
                 check(toolsRun.add(callId), "ran twice: " + callId);
-                in(random.nextInt(2_000), () -> on(new Input.ToolFinished(callId, "output")));
+                toolsRunning.add(callId);
+                in(random.nextInt(2_000), () -> toolFinishes(callId, "output"));
+            }
+            case Effect.CancelTool(var callId) -> {
+                toolsCancelled.add(callId);
+                in(random.nextInt(20), () -> toolFinishes(callId, "cancelled"));
             }
             case Effect.Publish(var event) -> {
                 switch (event) {
@@ -218,7 +286,9 @@ final class ConversationWorld {
     private void send(ClientEvent event) {
         check(confirmed || event instanceof ClientEvent.SessionUpdate,
                 "sent before the settings were confirmed: " + event.type());
-        if (event instanceof ClientEvent.ResponseCreate) {
+        if (event instanceof ClientEvent.ResponseCreate create && create.response().isOutOfBand()) {
+            checkSentence(create);
+        } else if (event instanceof ClientEvent.ResponseCreate) {
             check(createsOutstanding == 0, "asked for a response while another request was outstanding");
             check(!callerSpeaking, "asked for a response while the caller was speaking");
             createsOutstanding++;
@@ -234,6 +304,15 @@ final class ConversationWorld {
         toServer(event);
     }
 
+    private void checkSentence(ClientEvent.ResponseCreate create) {
+        var callId = create.eventId().orElse("").replaceFirst("^progress_", "");
+        check(toolsRunning.contains(callId), "spoke of a tool that does not run: " + callId);
+        check(sentences.add(callId), "spoke twice of " + callId);
+        check(!callerSpeaking, "spoke of a tool into the caller's words");
+        check(createsOutstanding == 0, "spoke of a tool with a response about to come");
+        check(policy.hasProgress() && create.raw().toString().contains("One moment."), "said " + create.raw());
+    }
+
     private void callerWaits() {
         if (turnsLeft-- > 0) {
             // A cough is over before the client hears of it, so that its requests meet the answer to the cough.
@@ -245,6 +324,11 @@ final class ConversationWorld {
     private void play(ServerEvent.OutputAudioDelta audio) {
         var item = audio.at().itemId();
         check(!interruptedResponses.contains(audio.at().responseId()), "played an interrupted response: " + item);
+        check(!voicesFallenSilent.contains(audio.at().responseId()), "two voices at once: " + item);
+        if (voices.add(audio.at().responseId())) {
+            voicesFallenSilent.addAll(voices);
+            voicesFallenSilent.remove(audio.at().responseId());
+        }
         check(!truncatedTo.containsKey(item), "played an item it had cut: " + item);
         long start = playing.isEmpty() ? now : Math.max(now, playing.getLast().end);
         var sound = new Sound(item, start, start + audio.audio().length / BYTES_PER_MILLI);

@@ -95,6 +95,19 @@ class ToolRunnerTest {
             }
         }
 
+        @Tool(value = "Runs alone.", sequential = true)
+        public String alone(String name) throws InterruptedException {
+            started.add(name);
+            release.await();
+            return name;
+        }
+
+        @Tool(value = "Runs alone, but not for long.", sequential = true, timeoutMillis = 50)
+        public String brieflyAlone(String name) {
+            started.add(name);
+            return stubborn();
+        }
+
         @Tool("Refuses.")
         public String refuse() {
             throw new ToolException("The bar is closed on Mondays.");
@@ -303,6 +316,80 @@ class ToolRunnerTest {
         assertThat(reason(refused)).isEqualTo(ToolFailure.BUSY);
         assertThat(call(runner, "d", "count").output()).isEqualTo("d ran 1");
         assertThat(reason(call(runner, "c", "count"))).as("one id, one answer").isEqualTo(ToolFailure.BUSY);
+    }
+
+    @Test
+    void runsCallsAtOnce() throws InterruptedException {
+        var runner = runner(ToolLimits.defaults());
+        var both = List.of(submit(runner, "a", "linger", "{}"), submit(runner, "b", "linger", "{}"));
+
+        assertThat(bar.started.poll(10, SECONDS)).isEqualTo("wait");
+        assertThat(bar.started.poll(10, SECONDS)).as("the second runs while the first does").isEqualTo("wait");
+        bar.release.countDown();
+
+        both.forEach(call -> assertThat(call.join().output()).isEqualTo("waited"));
+    }
+
+    @Test
+    void runsCallsOfASequentialToolOneAfterTheOtherInTheirOrder() throws InterruptedException {
+        var runner = runner(ToolLimits.defaults());
+        var calls = new ArrayList<CompletableFuture<ToolResult>>();
+        for (var name : List.of("a", "b", "c")) {
+            calls.add(submit(runner, name, "alone", "{\"name\":\"" + name + "\"}"));
+        }
+
+        assertThat(bar.started.poll(10, SECONDS)).isEqualTo("a");
+        assertThat(call(runner, "d", "count").output()).as("others need not wait").isEqualTo("d ran 1");
+        assertThat(bar.started).isEmpty();
+        bar.release.countDown();
+
+        calls.forEach(CompletableFuture::join);
+        assertThat(bar.started).containsExactly("b", "c");
+    }
+
+    @Test
+    void aCallWhoseTurnDoesNotComeInTimeHasDoneNothing() throws InterruptedException {
+        try (var log = new Log()) {
+            var runner = runner(ToolLimits.defaults());
+            var first = submit(runner, "a", "briefly_alone", "{\"name\":\"a\"}");
+            var second = submit(runner, "b", "briefly_alone", "{\"name\":\"b\"}");
+
+            assertThat(first.join().output()).contains("whether it took effect is unknown");
+            assertThat(second.join().output()).contains("took longer than 50 ms and was given up; nothing was done.");
+            bar.release.countDown();
+            assertThat(log.next()).contains("given up");
+            assertThat(bar.started).doesNotContain("b");
+        }
+    }
+
+    @Test
+    void cancelsARunningCallOnce() throws InterruptedException {
+        var runner = runner(ToolLimits.defaults());
+        var running = submit(runner, "a", "linger", "{}");
+        assertThat(bar.started.poll(10, SECONDS)).isEqualTo("wait");
+
+        runner.cancel("a");
+        runner.cancel("a");
+        runner.cancel("never seen");
+
+        assertThat(running.join().outcome()).isEqualTo(new Failed(ToolFailure.CANCELLED,
+                "linger was cancelled because the caller interrupted; whether it took effect is unknown."));
+        assertThat(call(runner, "a", "linger")).isEqualTo(running.join());
+    }
+
+    @Test
+    void cancelsACallThatWaitsForItsTurn() throws InterruptedException {
+        var runner = runner(ToolLimits.defaults());
+        var first = submit(runner, "a", "alone", "{\"name\":\"a\"}");
+        var second = submit(runner, "b", "alone", "{\"name\":\"b\"}");
+        assertThat(bar.started.poll(10, SECONDS)).isEqualTo("a");
+
+        runner.cancel("b");
+        assertThat(second.join().output()).contains("because the caller interrupted; nothing was done.");
+        bar.release.countDown();
+
+        assertThat(first.join().output()).isEqualTo("a");
+        assertThat(call(runner, "c", "alone", "{\"name\":\"c\"}").output()).as("the queue moves on").isEqualTo("c");
     }
 
     @Test

@@ -59,7 +59,8 @@ class ToolboxTest {
                    "flag": {"type": "boolean"},
                    "number": {"type": "integer"},
                    "kg": {"type": "number", "description": "How heavy"},
-                   "currency": {"type": "string", "pattern": "^[A-Za-z]{3}$", "description": "Currency to pay in"},
+                   "currency": {"type": "string", "pattern": "^[A-Za-z]{3}$",
+                                "description": "Currency to pay in. ISO 4217 currency code, such as EUR"},
                    "day": {"type": "string", "format": "date"},
                    "at_time": {"type": "string", "format": "date-time"},
                    "order_lines": {"type": "array", "items": {

@@ -93,6 +93,9 @@ final class CallReport {
                     + " s of it)");
             case CallEvent.ToolCalled call -> Optional.of("tool    " + call.name() + " " + call.arguments());
             case CallEvent.ToolAnswered answer -> Optional.of("     -> " + answer.output());
+            case CallEvent.SaidMeanwhile said -> Optional.of("agent   (meanwhile) " + said.sentence());
+            case CallEvent.Charged _ -> Optional.empty();
+            case CallEvent.RateLimits _ -> Optional.empty();
             case CallEvent.Problem problem -> Optional.of("        (problem: " + problem.message() + ")");
             case CallEvent.Ended ended -> Optional.of("        (" + text(ended.ending()) + ")");
         };
@@ -154,10 +157,37 @@ final class CallReport {
                     .put("arguments", call.arguments());
             case CallEvent.ToolAnswered answer -> json("tool_answered").put("call_id", answer.callId())
                     .put("name", answer.name())
-                    .put("output", answer.output());
+                    .put("output", answer.output())
+                    .put("took_ms", answer.took().toMillis());
+            case CallEvent.SaidMeanwhile said ->
+                json("said_meanwhile").put("call_id", said.callId()).put("sentence", said.sentence());
+            case CallEvent.Charged charged -> charged(charged);
+            case CallEvent.RateLimits limits -> limits(limits);
             case CallEvent.Problem problem -> json("problem").put("message", problem.message());
             case CallEvent.Ended ended -> json("ended").put("how", text(ended.ending()));
         };
+    }
+
+    private static ObjectNode charged(CallEvent.Charged charged) {
+        var json = json("charged").put("id", charged.id());
+        var used = json.putObject("used");
+        charged.used().amounts().forEach((meter, amount) -> used.put(meter.name().toLowerCase(Locale.ROOT), amount));
+        if (charged.cost().isComplete()) {
+            json.put("cost", charged.cost().amount()).put("currency", charged.cost().currency().getCurrencyCode());
+        }
+        return json;
+    }
+
+    private static ObjectNode limits(CallEvent.RateLimits limits) {
+        var json = json("rate_limits");
+        var list = json.putArray("limits");
+        limits.limits()
+                .forEach(limit -> list.addObject()
+                        .put("name", limit.name())
+                        .put("limit", limit.limit())
+                        .put("remaining", limit.remaining())
+                        .put("reset_ms", limit.reset().toMillis()));
+        return json;
     }
 
     private static ObjectNode asJson(CallerEvent event) {

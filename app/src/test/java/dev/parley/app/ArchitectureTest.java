@@ -50,8 +50,9 @@ class ArchitectureTest {
     static final Set<String> MODULES = ARROWS.keySet();
 
     /// The parts that decide. They are told the time; nothing in them waits, runs or looks at a clock.
-    static final Set<String> TIMELESS = Set.of("agent.Conversation", "agent.Transcript", "emulator.EmulatedSession",
-            "emulator.CallerScript", "media.SpeechDetector", "media.Playout");
+    static final Set<String> TIMELESS = Set.of("agent.Conversation", "agent.ResponseSlot", "agent.OpenCalls",
+            "agent.Meanwhile", "agent.Hearing", "agent.Transcript", "agent.ConversationMirror", "agent.Bill",
+            "emulator.EmulatedSession", "emulator.CallerScript", "media.SpeechDetector", "media.Playout");
 
     private static final JavaClasses PARLEY = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

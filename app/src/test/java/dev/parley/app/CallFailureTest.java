@@ -57,26 +57,30 @@ class CallFailureTest {
     }
 
     @Test
-    void leavesOtherCallsAloneWhenAnObserverFails() throws Exception {
+    void neitherTheCallNorOtherObserversNoticeOneThatFails() throws Exception {
         var log = Logger.getLogger(AgentCall.class.getName());
         var level = log.getLevel();
         // The failure is logged with its stack trace, which is as it should be and no news here.
         log.setLevel(Level.OFF);
-        var ready = new CountDownLatch(1);
+        var speaking = new CountDownLatch(2);
         try (var emulator = Emulator.start(Scenario.paymentDesk());
                 var client = RealtimeClient.builder().baseUrl(emulator.uri()).build();
                 var line = LocalLine.open(AudioFormat.REALTIME_PCM);
-                var otherLine = LocalLine.open(AudioFormat.REALTIME_PCM);
                 var tools = new ToolRunner(Toolbox.of());
-                var other = AgentCall.start(AGENT, tools, client.connect(), otherLine.near(),
-                        (_, _) -> ready.countDown(), InstantSource.system());
-                var call = AgentCall.start(AGENT, tools, client.connect(), line.near(), (_, _) -> {
+                var call = AgentCall.with(AGENT, tools).observer((event, _) -> {
+                    if (event instanceof CallEvent.AgentStartedSpeaking) {
+                        speaking.countDown();
+                    }
                     throw new IllegalStateException("a broken observer");
-                }, InstantSource.system())) {
-            assertThat(call.await(PATIENCE)).get().isInstanceOf(Ending.Failed.class);
+                }).observer((event, _) -> {
+                    if (event instanceof CallEvent.AgentStartedSpeaking) {
+                        speaking.countDown();
+                    }
+                }).start(client.connect(), line.near())) {
+            assertThat(speaking.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("both are told to the end").isTrue();
 
-            assertThat(ready.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("the other call goes on").isTrue();
-            assertThat(other.await(Duration.ZERO)).isEmpty();
+            call.hangUp("caller");
+            assertThat(call.await(PATIENCE)).contains(new Ending.HungUp("caller"));
         } finally {
             log.setLevel(level);
         }

@@ -25,7 +25,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -36,9 +38,11 @@ class ToolTroubleTest {
     @TempDir
     private Path folder;
 
-    /// A tool that never answers, one that breaks, one that says far too much, and one that works.
+    /// A tool that never answers, one that breaks, one that says far too much, two that need each other, and one that
+    /// works.
     public static final class Tools {
         private final CountDownLatch never = new CountDownLatch(1);
+        private final CyclicBarrier meeting = new CyclicBarrier(2);
 
         @Tool(value = "Never answers.", timeoutMillis = 300)
         public String hang() throws InterruptedException {
@@ -54,6 +58,17 @@ class ToolTroubleTest {
         @Tool("Says a megabyte.")
         public String flood() {
             return "x".repeat(1 << 20);
+        }
+
+        @Tool("Meets the other one.")
+        public String meetFirst() throws Exception {
+            meeting.await(5, TimeUnit.SECONDS);
+            return "{}";
+        }
+
+        @Tool("Meets the other one.")
+        public String meetSecond() throws Exception {
+            return meetFirst();
         }
 
         @Tool("Works.")
@@ -74,6 +89,7 @@ class ToolTroubleTest {
             var slow = calls.submit(() -> call("wait a moment"));
             var broken = calls.submit(() -> call("hello there"));
             var flooding = calls.submit(() -> call("what can you do"));
+            var together = calls.submit(() -> call("good evening"));
 
             assertThat(slow.get().heard).containsExactly("sorry that is too slow", "the order is paid");
             assertThat(slow.get().outputs.getFirst()).contains("\"error\"", "hang took longer than 300 ms");
@@ -82,9 +98,12 @@ class ToolTroubleTest {
                     .doesNotContain("on purpose");
             assertThat(flooding.get().heard).containsExactly("sorry that is too much", "the order is paid");
             assertThat(flooding.get().outputs.getFirst()).contains("\"error\"", "too long").hasSizeLessThan(500);
-            assertThat(List.of(slow.get(), broken.get(), flooding.get())).allSatisfy(call -> {
+            assertThat(together.get().heard).as("calls of one response run at once")
+                    .containsExactly("they have met", "the order is paid");
+            assertThat(together.get().outputs).hasSize(3);
+            assertThat(List.of(slow.get(), broken.get(), flooding.get(), together.get())).allSatisfy(call -> {
                 assertThat(call.outputs.getLast()).contains("paid");
-                assertThat(call.responsesAskedFor).as("one response.create for each tool's answer").isEqualTo(2);
+                assertThat(call.responsesAskedFor).as("one response.create for each answer").isEqualTo(2);
                 assertThat(call.events).filteredOn(CallEvent.Problem.class::isInstance).isEmpty();
             });
         } finally {
@@ -142,6 +161,10 @@ class ToolTroubleTest {
                     call: {tool: flood}
                     say: Done.
                     failed: Sorry, that is too much.
+                  - hear: [good evening]
+                    call: [{tool: meet_first}, {tool: meet_second}]
+                    say: They have met.
+                    failed: Sorry, they have not met.
                   - hear: [yes please]
                     call: {tool: work}
                     say: "The order is {state}."
