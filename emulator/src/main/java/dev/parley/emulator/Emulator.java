@@ -184,7 +184,7 @@ public final class Emulator implements AutoCloseable {
             var model = context.queryParam("model");
             var ids = new Ids(nextRandom());
             var opening = EmulatedSession.Opening.of(Objects.requireNonNullElse(model, "gpt-realtime"));
-            var session = new EmulatedSession(opening, ids, settings.scenario.pace(), settings.clock.instant());
+            var session = new EmulatedSession(opening, ids, settings.scenario.pacing(), settings.clock.instant());
             var connection = new SessionConnection(session, new JettyWire(context), settings.faculties,
                     settings.clock);
             remember(connection.log());

@@ -32,10 +32,11 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// @param pace how many times faster than real time answers are sent, as the live service does; 0 sends them at once
+/// @param delta how much sound one event of an answer holds
 /// @param greeting what is said when a response is asked for before the caller has spoken
 /// @param otherwise what is said to words that fit nothing
 /// @param callerHears sentences a caller may hear that no answer above spells out
-public record Scenario(String name, double pace, SayTemplate greeting, SayTemplate otherwise, List<Answer> answers,
+public record Scenario(String name, double pace, Duration delta, SayTemplate greeting, SayTemplate otherwise, List<Answer> answers,
         List<CallerLine> caller, List<Phrase> callerHears) {
     public Scenario {
         answers = List.copyOf(answers);
@@ -43,6 +44,9 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
         callerHears = List.copyOf(callerHears);
         if (!(pace >= 0)) {
             throw new IllegalArgumentException("expected a pace of 0 or more, found " + pace);
+        }
+        if (delta.toMillis() < 1) {
+            throw new IllegalArgumentException("expected at least 1 ms of sound in an event, found " + delta);
         }
     }
 
@@ -105,7 +109,17 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
 
     /// This scenario with answers sent at another pace; 0 sends them at once.
     public Scenario withPace(double times) {
-        return new Scenario(name, times, greeting, otherwise, answers, caller, callerHears);
+        return new Scenario(name, times, delta, greeting, otherwise, answers, caller, callerHears);
+    }
+
+    /// This scenario with answers sent in events of another length.
+    public Scenario withDelta(Duration sound) {
+        return new Scenario(name, pace, sound, greeting, otherwise, answers, caller, callerHears);
+    }
+
+    /// How its answers are sent.
+    Pacing pacing() {
+        return new Pacing(pace, delta);
     }
 
     /// What the emulator's ears listen for; empty when it has nothing to listen for.

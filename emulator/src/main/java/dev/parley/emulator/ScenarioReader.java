@@ -23,6 +23,7 @@ final class ScenarioReader {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final SayTemplate NOT_UNDERSTOOD = new SayTemplate("Sorry, I did not understand that.");
     private static final double LIVE_PACE = 5;
+    private static final double USUAL_DELTA_MS = 100;
 
     private final String source;
     private final @Nullable Path folder;
@@ -55,7 +56,7 @@ final class ScenarioReader {
 
     private Scenario scenario(JsonNode root) {
         members(root, "the scenario",
-                Set.of("name", "pace", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears"));
+                Set.of("name", "pace", "delta_ms", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears"));
         object(root.path("lists"), "lists")
                 .properties()
                 .forEach(list -> lists.put(list.getKey(),
@@ -70,8 +71,17 @@ final class ScenarioReader {
         }
         var hears = texts(root.path("caller_hears"), "caller_hears").stream().map(text -> phrase(text, "caller_hears"));
         return new Scenario(root.path("name").asString("scenario"), number(root.path("pace"), "pace", LIVE_PACE),
+                delta(root.path("delta_ms")),
                 template(root.path("greeting"), "greeting", new SayTemplate("Hello. How can I help you?")),
                 template(root.path("otherwise"), "otherwise", NOT_UNDERSTOOD), answers, caller, hears.toList());
+    }
+
+    private Duration delta(JsonNode node) {
+        double millis = number(node, "delta_ms", USUAL_DELTA_MS);
+        if (millis < 1) {
+            throw wrong("delta_ms", "a number of 1 or more", node);
+        }
+        return Duration.ofMillis((long) millis);
     }
 
     private Answer answer(JsonNode node, String at) {

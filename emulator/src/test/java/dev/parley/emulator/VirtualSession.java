@@ -50,7 +50,7 @@ final class VirtualSession {
 
     private VirtualSession(Scenario scenario, Ears ears, Function<String, Pcm> voice) {
         var ids = new Ids(new SplittableRandom(7));
-        this.session = new EmulatedSession(EmulatedSession.Opening.of("gpt-realtime"), ids, scenario.pace(), now);
+        this.session = new EmulatedSession(EmulatedSession.Opening.of("gpt-realtime"), ids, scenario.pacing(), now);
         this.ears = ears;
         this.mind = new ScenarioMind(scenario);
         this.voice = voice;
