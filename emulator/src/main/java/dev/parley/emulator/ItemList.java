@@ -97,7 +97,8 @@ final class ItemList {
     /// Cuts the sound of an item.
     void cut(Entry entry, Duration end) {
         int bytes = (int) entry.format.bytes(end);
-        sound(entry, entry.audio.slice(0, Math.min(bytes, entry.audio.length())), entry.format);
+        // A copy, so that what was cut off is let go.
+        sound(entry, Sound.copyOf(entry.audio.slice(0, Math.min(bytes, entry.audio.length())).toBytes()), entry.format);
         entry.length = end;
     }
 

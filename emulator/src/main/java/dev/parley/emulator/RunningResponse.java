@@ -4,7 +4,6 @@ import dev.parley.media.AudioFormat;
 import dev.parley.realtime.Content;
 import dev.parley.realtime.Item;
 import dev.parley.realtime.ServerEvent;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -86,7 +85,7 @@ final class RunningResponse {
         private final String itemId;
         private final int index;
         private final StringBuilder words = new StringBuilder();
-        private final ByteArrayOutputStream sound = new ByteArrayOutputStream();
+        private final List<Sound> sound = new ArrayList<>();
         private final Item empty;
         private boolean partBegun;
 
@@ -337,10 +336,9 @@ final class RunningResponse {
     }
 
     private void sound(Sink sink, Sound audio) {
-        var bytes = audio.toBytes();
-        openMessage().sound.writeBytes(bytes);
-        outputAudioBytes += bytes.length;
-        sink.send(new ServerEvent.OutputAudioDelta(at(), bytes));
+        openMessage().sound.add(audio);
+        outputAudioBytes += audio.length();
+        sink.send(new ServerEvent.OutputAudioDelta(at(), audio.toBytes()));
     }
 
     private void endMessage(Sink sink, String status) {
@@ -363,7 +361,7 @@ final class RunningResponse {
         }
         open = null;
         end(sink, message.itemId, item, message.index,
-                Sound.copyOf(message.sound.toByteArray()));
+                plan.isInConversation() ? Sound.joined(message.sound) : Sound.NONE);
     }
 
     private void arguments(Sink sink, String delta) {

@@ -4,16 +4,25 @@ import dev.parley.media.AudioFormat;
 import dev.parley.media.Pcm;
 import dev.parley.media.Resampler;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
-/// Encoded audio in the format of its session. Immutable.
+/// Encoded audio in the format of its session. Immutable; a slice shares the bytes of the whole.
 final class Sound {
     static final Sound NONE = new Sound(new byte[0]);
 
     private final byte[] bytes;
+    private final int from;
+    private final int to;
 
     private Sound(byte[] bytes) {
+        this(bytes, 0, bytes.length);
+    }
+
+    private Sound(byte[] bytes, int from, int to) {
         this.bytes = bytes;
+        this.from = from;
+        this.to = to;
     }
 
     static Sound copyOf(byte[] bytes) {
@@ -25,32 +34,43 @@ final class Sound {
         return new Sound(format.encode(Resampler.convert(audio, format.rate())));
     }
 
-    int length() {
-        return bytes.length;
+    /// One behind the other.
+    static Sound joined(List<Sound> pieces) {
+        var all = new byte[pieces.stream().mapToInt(Sound::length).sum()];
+        int at = 0;
+        for (var piece : pieces) {
+            System.arraycopy(piece.bytes, piece.from, all, at, piece.length());
+            at += piece.length();
+        }
+        return new Sound(all);
     }
 
-    /// The bytes from `from` (inclusive) to `to` (exclusive), or to the end if that comes first.
-    Sound slice(int from, int to) {
-        return new Sound(Arrays.copyOfRange(bytes, Objects.checkIndex(from, bytes.length + 1), Math.min(to,
-                bytes.length)));
+    int length() {
+        return to - from;
+    }
+
+    /// The bytes from `begin` (inclusive) to `end` (exclusive), or to the end if that comes first.
+    Sound slice(int begin, int end) {
+        int first = from + Objects.checkIndex(begin, length() + 1);
+        return new Sound(bytes, first, Math.max(first, from + Math.min(end, length())));
     }
 
     byte[] toBytes() {
-        return bytes.clone();
+        return Arrays.copyOfRange(bytes, from, to);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Sound that && Arrays.equals(that.bytes, bytes);
+        return other instanceof Sound that && Arrays.equals(that.bytes, that.from, that.to, bytes, from, to);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(bytes);
+        return Arrays.hashCode(toBytes());
     }
 
     @Override
     public String toString() {
-        return "Sound[" + bytes.length + " bytes]";
+        return "Sound[" + length() + " bytes]";
     }
 }

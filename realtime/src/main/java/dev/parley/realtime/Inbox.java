@@ -54,7 +54,8 @@ final class Inbox implements WebSocket.Listener {
             return socket.sendClose(Close.POLICY, "message too big").whenComplete((_, _) -> socket.abort());
         }
         if (!last) {
-            partial.append(data);
+            // Of a CharBuffer, a string is made many times faster than it is appended.
+            partial.append(data.toString());
             heardSomething();
             socket.request(1);
             return null;
@@ -84,7 +85,7 @@ final class Inbox implements WebSocket.Listener {
         if (partial.isEmpty()) {
             return data.toString();
         }
-        var message = partial.append(data).toString();
+        var message = partial.append(data.toString()).toString();
         partial.setLength(0);
         if (partial.capacity() > KEPT_CHARS) {
             partial.trimToSize();

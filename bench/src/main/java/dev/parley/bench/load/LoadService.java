@@ -17,8 +17,8 @@ import java.util.logging.Logger;
 /// The emulator as a process of its own, with scripted ears, one thing to say, and sound that tells where in the answer
 /// it belongs.
 ///
-/// The first line it prints is its address. Then it answers questions by lines: `usage` of the process, `received`
-/// appends, `deaf` for the address of a [DeafPeer]. It ends with its input.
+/// The first line it prints is its address. Then it answers questions by lines: `cpu` used so far, `usage` of the process
+/// after a collection, `received` appends, `deaf` for the address of a [DeafPeer]. It ends with its input.
 final class LoadService {
     private static final Logger QUIET = Logger.getLogger("");
 
@@ -39,10 +39,11 @@ final class LoadService {
             System.out.println(emulator.uri());
             for (var question = questions.readLine(); question != null; question = questions.readLine()) {
                 System.out.println(switch (question) {
+                    case "cpu" -> Figures.none().with("cpu", ThisProcess.cpuNanos()).toLine();
                     case "usage" -> usage().toLine();
                     case "received" -> received(emulator).toLine();
                     case "deaf" -> deaf.uri();
-                    default -> throw new IllegalArgumentException("expected usage, received or deaf, found " + question);
+                    default -> throw new IllegalArgumentException("expected cpu, usage, received or deaf, found " + question);
                 });
             }
         }

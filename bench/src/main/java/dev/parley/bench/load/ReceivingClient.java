@@ -29,6 +29,8 @@ final class ReceivingClient {
         this.shape = shape;
     }
 
+    /// Prints a line when measuring begins, one when it ends, and then the figures.
+    ///
     /// @param args which client, address of the service, number of sessions, events in an answer
     public static void main(String... args) throws InterruptedException {
         Child.endWithParent();
@@ -93,11 +95,13 @@ final class ReceivingClient {
         long from = System.nanoTime();
         long most = 0;
         measuring = true;
+        System.out.println("begun");
         while (System.nanoTime() < until) {
             LockSupport.parkNanos(LOOK.toNanos());
             most = Math.max(most, ThisProcess.heapAfterCollection());
         }
         measuring = false;
+        System.out.println("ended");
         double seconds = (System.nanoTime() - from) / 1e9;
         double count = events.get() - heard;
         return Figures.none()

@@ -53,7 +53,16 @@ final class ReceivingLoad {
             var address = service.line(START);
             try (var listening = Child.start(ReceivingClient.class, client.name(), address, Integer.toString(shape
                     .sessions), Integer.toString(shape.eventsInAnswer))) {
-                var figures = Figures.parse(listening.line(PATIENCE));
+                var begun = listening.line(PATIENCE);
+                double before = Figures.parse(service.ask("cpu", PATIENCE)).get("cpu");
+                long from = System.nanoTime();
+                var ended = listening.line(PATIENCE);
+                double cpu = Figures.parse(service.ask("cpu", PATIENCE)).get("cpu") - before;
+                if (!begun.equals("begun") || !ended.equals("ended")) {
+                    throw new IllegalStateException("expected begun and ended, found " + begun + " and " + ended);
+                }
+                var figures = Figures.parse(listening.line(PATIENCE))
+                        .with("service.cpu", cpu / (System.nanoTime() - from));
                 System.err.println(client + " " + figures.toLine());
                 return figures;
             }
@@ -82,6 +91,7 @@ final class ReceivingLoad {
         table.row("CPU, cores", "%.2f", 1, "cpu", all);
         table.row("CPU per event, µs", "%.1f", 1, "cpu.event", all);
         table.row("allocated per event, KB", "%.1f", 1_024, "allocated.event", all);
+        table.row("CPU of the emulator, cores", "%.2f", 1, "service.cpu", all);
         table.row("events a second", "%.0f", 1, "rate", all);
         table.row("lateness p50, ms", "%.1f", 1, "late.p50", all);
         table.row("lateness p99, ms", "%.1f", 1, "late.p99", all);
