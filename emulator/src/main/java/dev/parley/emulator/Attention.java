@@ -1,63 +1,61 @@
 package dev.parley.emulator;
 
-import dev.parley.realtime.FunctionTool;
-import dev.parley.realtime.Item;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// What the model has taken in since its last response, and what that cost. Confined to the session's thread.
+/// What has come to the model's notice since its last response. Confined to the session's thread.
 final class Attention {
     private final List<Mind.ToolOutput> toolOutputs = new ArrayList<>();
     private Optional<String> lastWords = Optional.empty();
     private boolean callerHasSpoken;
-    private long textTokens;
-    private long audioTokens;
+    /// The last item of the caller.
+    private @Nullable String lastItem;
 
     /// The caller said something that is not made out yet, or could not be.
-    void callerSpoke() {
+    void callerSpoke(String itemId) {
         callerHasSpoken = true;
         lastWords = Optional.empty();
+        lastItem = itemId;
     }
 
-    /// The caller said, or wrote, this.
-    void callerSaid(String words) {
-        callerHasSpoken = true;
+    /// The caller wrote this.
+    void callerWrote(String itemId, String words) {
+        callerSpoke(itemId);
         lastWords = Optional.of(words);
+    }
+
+    /// It was made out what the caller said. Slow ears may report on what is no longer the last thing said.
+    void heard(String itemId, String words) {
+        if (itemId.equals(lastItem)) {
+            callerHasSpoken = true;
+            lastWords = Optional.of(words);
+        }
+    }
+
+    /// The item was taken out of the conversation.
+    void forget(String itemId) {
+        if (itemId.equals(lastItem)) {
+            lastItem = null;
+            lastWords = Optional.empty();
+        }
     }
 
     void toolAnswered(Mind.ToolOutput output) {
         toolOutputs.add(output);
-        read(output.output());
     }
 
-    /// Text came in; a token is about four characters.
-    void read(String text) {
-        textTokens += (text.length() + 3) / 4;
+    Optional<String> lastWords() {
+        return lastWords;
     }
 
-    void readTokens(long tokens) {
-        textTokens += tokens;
+    boolean callerHasSpoken() {
+        return callerHasSpoken;
     }
 
-    /// Sound came in; a token is 100 ms of it.
-    void listened(long millis) {
-        audioTokens += millis / 100;
-    }
-
-    long textTokens() {
-        return textTokens;
-    }
-
-    long audioTokens() {
-        return audioTokens;
-    }
-
-    /// How things stand for a response; one beside the conversation answers no function of it.
-    Mind.Situation situation(String instructions, List<Item> conversation, List<FunctionTool> tools,
-            boolean inConversation) {
-        return new Mind.Situation(instructions, conversation, tools, lastWords, callerHasSpoken,
-                inConversation ? toolOutputs : List.of());
+    List<Mind.ToolOutput> toolOutputs() {
+        return List.copyOf(toolOutputs);
     }
 
     /// A response that writes the conversation has dealt with all of it.

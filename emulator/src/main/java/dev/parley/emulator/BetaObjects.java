@@ -2,6 +2,7 @@ package dev.parley.emulator;
 
 import static java.util.Map.entry;
 
+import dev.parley.media.AudioFormat;
 import dev.parley.realtime.AudioEncoding;
 import dev.parley.realtime.ProtocolException;
 import java.util.List;
@@ -87,7 +88,7 @@ final class BetaObjects {
             } else if (place.isEmpty()) {
                 TEMPERATURE.check(member.getValue(), at + "." + name, strictness);
             } else {
-                put(ga, place, value(name, member.getValue(), at + "." + name));
+                put(ga, place, value(name, member.getValue(), at + "." + name, strictness));
             }
         });
         return ga;
@@ -103,9 +104,21 @@ final class BetaObjects {
         }
     }
 
-    private static JsonNode value(String name, JsonNode beta, String at) {
+    /// Lays `more` over `into`, objects member by member.
+    static void mergeInto(ObjectNode into, ObjectNode more) {
+        more.properties().forEach(member -> {
+            if (member.getValue() instanceof ObjectNode object && into.get(member
+                    .getKey()) instanceof ObjectNode known) {
+                mergeInto(known, object);
+            } else {
+                into.set(member.getKey(), member.getValue());
+            }
+        });
+    }
+
+    private static JsonNode value(String name, JsonNode beta, String at, Strictness strictness) {
         return switch (name) {
-            case "modalities" -> modalities(beta, at);
+            case "modalities" -> modalities(beta, at, strictness);
             case "input_audio_format", "output_audio_format" -> format(beta, at);
             case "turn_detection" -> beta.path("type").asString("").equals("none")
                     ? JsonNodeFactory.instance.nullNode()
@@ -115,8 +128,12 @@ final class BetaObjects {
         };
     }
 
-    private static JsonNode modalities(JsonNode beta, String at) {
+    private static JsonNode modalities(JsonNode beta, String at, Strictness strictness) {
         var wanted = beta.valueStream().map(modality -> modality.asString("")).sorted().toList();
+        // Sound alone, which beta refuses, is what GA calls sound with its words.
+        if (strictness == Strictness.LENIENT && wanted.equals(List.of("audio"))) {
+            return beta.deepCopy();
+        }
         if (!wanted.equals(List.of("text")) && !wanted.equals(List.of("audio", "text"))) {
             throw new ProtocolException("invalid_value", at, "Invalid modalities: " + beta
                     + ". Supported combinations are: ['text'] and ['audio', 'text'].");
@@ -130,6 +147,16 @@ final class BetaObjects {
             throw Shape.invalid(at, beta, FORMATS.keySet());
         }
         return SessionDefaults.format(encoding);
+    }
+
+    /// What beta, and GA where it shows an item's sound, calls a format.
+    static String format(AudioFormat format) {
+        return FORMATS.entrySet()
+                .stream()
+                .filter(named -> CallerAudio.format(named.getValue()).equals(format))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("expected a format of the protocol, found " + format));
     }
 
     private static JsonNode tools(JsonNode beta, String at) {

@@ -28,6 +28,8 @@ final class CallerAudio {
     private long detectorStart;
     private long speechStart;
     private boolean speaking;
+    /// Where a silence begins that is to be kept; behind everything when none is.
+    private long mark = Long.MAX_VALUE;
 
     /// What the detector found.
     sealed interface Turn {
@@ -86,6 +88,7 @@ final class CallerAudio {
             switch (event) {
                 case SpeechDetector.Started(var at) -> {
                     speaking = true;
+                    mark = Long.MAX_VALUE;
                     speechStart = detectorStart + at;
                     turns.add(new Turn.Began(millis(speechStart)));
                 }
@@ -98,10 +101,27 @@ final class CallerAudio {
             }
         }
         if (!speaking) {
-            buffer.forget(buffer.end() - (long) KEPT_SECONDS * encoding.rate());
+            buffer.forget(Math.min(mark, buffer.end() - (long) KEPT_SECONDS * encoding.rate()));
         }
         return turns;
     }
+
+    /// A silence begins here; it is kept for [#takeSilence] unless somebody speaks.
+    void mark() {
+        mark = buffer.end();
+    }
+
+    /// Takes the silence since [#mark()].
+    Silence takeSilence() {
+        long from = Math.min(mark, buffer.end());
+        var silence = new Silence(millis(from), millis(buffer.end()), buffer.between(from, buffer.end()));
+        mark = Long.MAX_VALUE;
+        buffer.forget(buffer.end());
+        return silence;
+    }
+
+    /// Where nobody spoke.
+    record Silence(long fromMillis, long toMillis, Pcm audio) {}
 
     /// Length of what is in the buffer.
     Duration length() {
@@ -128,8 +148,8 @@ final class CallerAudio {
         return switch (config.turnDetection().orElse(TurnDetection.ServerVad.DEFAULT)) {
             case TurnDetection.ServerVad vad -> new SpeechDetector(encoding.rate(), new SpeechDetector.Settings(vad
                     .threshold(), vad.prefixPadding(), vad.silence()));
-            case TurnDetection.SemanticVad _ -> new SpeechDetector(encoding.rate(), new SpeechDetector.Settings(0.5,
-                    Duration.ofMillis(300), SessionDefaults.SEMANTIC_SILENCE));
+            case TurnDetection.SemanticVad vad -> new SpeechDetector(encoding.rate(), new SpeechDetector.Settings(0.5,
+                    Duration.ofMillis(300), SessionDefaults.pause(vad.eagerness())));
             case TurnDetection.Manual() -> null;
             case TurnDetection.Unknown _ -> null;
         };

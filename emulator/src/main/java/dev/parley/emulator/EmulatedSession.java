@@ -3,8 +3,6 @@ package dev.parley.emulator;
 import dev.parley.media.AudioFormat;
 import dev.parley.media.Pcm;
 import dev.parley.realtime.ClientEvent;
-import dev.parley.realtime.Content;
-import dev.parley.realtime.Item;
 import dev.parley.realtime.ProtocolException;
 import dev.parley.realtime.RealtimeError;
 import dev.parley.realtime.ResponseConfig;
@@ -15,11 +13,10 @@ import dev.parley.speech.Hearing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,6 +28,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class EmulatedSession {
     private static final Duration SHORTEST_COMMIT = Duration.ofMillis(100);
     private static final Duration LIFETIME = Duration.ofMinutes(60);
+    private static final int LARGEST_APPEND = 15 << 20;
+    private static final int GOING_AWAY = 1001;
+    private static final Shape EVENT_ID = (id, at, strictness) -> {
+        if (!id.isMissingNode()) {
+            Shape.text(512).orNull().check(id, at, strictness);
+        }
+    };
 
     /// What the session is told.
     sealed interface Input {
@@ -159,26 +163,53 @@ final class EmulatedSession {
         }
     }
 
+    private final Kind kind;
+    private final Strictness strictness;
+    private final Instant expiresAt;
     private final Ids ids;
     private final ItemList items = new ItemList();
-    private final Attention attention = new Attention();
+    private final Transcriber transcriber = new Transcriber(this::send);
+    private final McpTools mcpTools = new McpTools();
+    private final IdleTimer idle = new IdleTimer();
+    private final Conversation conversation;
     private final Responses responses;
     private List<Effect> effects = new ArrayList<>();
     private SessionConfig config;
     private CallerAudio input;
     private @Nullable String speechItemId;
-    /// Items whose words are being made out.
-    private final Set<String> unheard = new HashSet<>();
-    /// The last item of the caller, while its words may still be made out.
-    private @Nullable String lastSaid;
+    private boolean expired;
 
     /// @param pace how many times faster than real time answers are sent; 0 sends them at once
     EmulatedSession(Opening opening, Ids ids, double pace, Instant start) {
+        this.kind = opening.kind;
+        this.strictness = opening.strictness;
         this.ids = ids;
-        var defaults = SessionDefaults.session(ids.next("sess"), opening.model, start.plus(LIFETIME));
-        this.config = opening.config.map(defaults::merge).orElse(defaults);
+        this.expiresAt = start.plus(LIFETIME);
+        var id = ids.next("sess");
+        var defaults = kind == Kind.REALTIME
+                ? SessionDefaults.session(id, opening.model, expiresAt)
+                : SessionDefaults.transcriptionSession(id, expiresAt);
+        this.config = opening.config.map(initial -> SessionDefaults.updated(defaults, initial)).orElse(defaults);
         this.input = CallerAudio.of(config);
-        this.responses = new Responses(ids, pace, items, attention, this::send, effect -> effects.add(effect));
+        var attention = new Attention();
+        this.conversation = new Conversation(ids, items, attention, transcriber, this::send, this::ask);
+        this.responses = new Responses(ids, pace, items, attention, new ContextTokens(opening.model),
+                new RateWindow(opening.tokensPerMinute), new Responses.Out() {
+                    @Override
+                    public void send(ServerEvent event) {
+                        EmulatedSession.this.send(event);
+                    }
+
+                    @Override
+                    public void ask(Effect effect) {
+                        EmulatedSession.this.ask(effect);
+                    }
+
+                    @Override
+                    public void answered(Duration sound, Instant now) {
+                        idle.answered(now, sound, idleTimeout());
+                    }
+                });
     }
 
     String id() {
@@ -190,29 +221,44 @@ final class EmulatedSession {
         return during(() -> send(new ServerEvent.SessionCreated(config)));
     }
 
-    /// What to do about `given`.
+    /// What to do about `given`. Nothing any more once the session has expired.
     List<Effect> on(Input given, Instant time) {
         return during(() -> {
-            switch (given) {
-                case Input.Said(var event, _) -> said(event);
-                case Input.Unreadable(var problem, var json) -> fail(problem, json.path("event_id").stringValue(null));
-                case Input.Heard(var itemId, var hearing) -> heard(itemId, hearing);
-                case Input.Thought(var responseId, var thought) -> responses.thought(responseId, thought, time);
-                case Input.ThoughtEnded(var responseId) -> responses.thoughtEnds(responseId, time);
-                case Input.ThoughtFailed(var responseId, var error) ->
-                    responses.thoughtFails(responseId, error, config);
-                case Input.FailNextResponse(var error) -> responses.failNext(error);
-                case Input.Tick() -> {
-                    // Responses go on below.
-                }
+            if (expired) {
+                return;
             }
-            responses.goOn(config, unheard.isEmpty(), time);
+            if (!time.isBefore(expiresAt)) {
+                expire();
+                return;
+            }
+            watchSilence(time);
+            take(given, time);
+            responses.goOn(!transcriber.isListening(), time);
         });
     }
 
-    /// When an [Input.Tick] is wanted; empty when nothing is waiting for time to pass.
+    private void take(Input given, Instant time) {
+        switch (given) {
+            case Input.Said(var event, _) -> said(event, time);
+            case Input.Unreadable(var problem, var json) -> unread(problem, json, time);
+            case Input.Heard(var itemId, var hearing) -> conversation.heard(itemId, hearing);
+            case Input.Thought(var responseId, var thought) -> responses.thought(responseId, thought, time);
+            case Input.ThoughtEnded(var responseId) -> responses.thoughtEnds(responseId, time);
+            case Input.ThoughtFailed(var responseId, var error) -> responses.thoughtFails(responseId, error, time);
+            case Input.FailNextResponse(var error) -> responses.failNext(error);
+            case Input.Tick() -> {
+                // Responses go on, whatever the input.
+            }
+        }
+    }
+
+    /// When an [Input.Tick] is wanted; empty when the session is over.
     Optional<Instant> wakeAt() {
-        return responses.wakeAt();
+        return expired
+                ? Optional.empty()
+                : Stream.of(responses.wakeAt(), idle.wakeAt(), Optional.of(expiresAt))
+                        .flatMap(Optional::stream)
+                        .min(Instant::compareTo);
     }
 
     private List<Effect> during(Runnable work) {
@@ -221,13 +267,46 @@ final class EmulatedSession {
         return effects;
     }
 
+    private void expire() {
+        expired = true;
+        var reason = "Your session hit the maximum duration of " + LIFETIME.toMinutes() + " minutes.";
+        fail(new ProtocolException("session_expired", null, reason), null);
+        ask(new Effect.Close(GOING_AWAY, reason));
+    }
+
     // Client events
 
-    private void said(ClientEvent event) {
+    private void said(ClientEvent event, Instant now) {
         try {
-            accept(event);
+            EVENT_ID.check(event.raw().path("event_id"), "event_id", strictness);
+        } catch (ProtocolException e) {
+            fail(e, null);
+            return;
+        }
+        try {
+            accept(strictness == Strictness.LENIENT && isMendable(event)
+                    ? Leniency.read((ObjectNode) event.raw(), kind)
+                    : event, now);
         } catch (ProtocolException e) {
             fail(e, isFoundInProcessing(e, event) ? null : event.eventId().orElse(null));
+        }
+    }
+
+    /// Audio is as it is, and there is a lot of it.
+    private static boolean isMendable(ClientEvent event) {
+        return !(event instanceof ClientEvent.InputAppend);
+    }
+
+    private void unread(ProtocolException problem, JsonNode json, Instant now) {
+        var eventId = json.path("event_id").stringValue(null);
+        if (strictness == Strictness.STRICT || !(json instanceof ObjectNode frame)) {
+            fail(problem, eventId);
+            return;
+        }
+        try {
+            accept(Leniency.read(frame, kind), now);
+        } catch (ProtocolException e) {
+            fail(e, eventId);
         }
     }
 
@@ -238,26 +317,31 @@ final class EmulatedSession {
                         || event instanceof ClientEvent.ResponseCancel);
     }
 
-    private void accept(ClientEvent event) {
+    private void accept(ClientEvent event, Instant now) {
         switch (event) {
             case ClientEvent.SessionUpdate update -> update(update.session());
-            case ClientEvent.InputAppend append -> append(append.bytes());
+            case ClientEvent.InputAppend append -> append(append.bytes(), now);
             case ClientEvent.InputCommit _ -> commitByHand();
             case ClientEvent.InputClear _ -> {
                 input.clear();
                 send(new ServerEvent.InputCleared());
             }
-            case ClientEvent.ItemCreate create -> create(create.previousItemId(), create.item());
-            case ClientEvent.ItemRetrieve retrieve -> retrieve(retrieve.itemId());
-            case ClientEvent.ItemTruncate truncate ->
-                truncate(truncate.itemId(), truncate.contentIndex(), truncate.audioEndMs());
-            case ClientEvent.ItemDelete delete -> {
-                items.require(delete.itemId(), "delete", "deleting");
-                items.remove(delete.itemId());
-                send(new ServerEvent.ItemDeleted(delete.itemId()));
+            case ClientEvent.ItemCreate create -> {
+                ItemRules.check(create.item().raw(), strictness);
+                conversation.create(create.previousItemId(), create.item(), config);
             }
-            case ClientEvent.ResponseCreate create -> responses.create(create.response(), config);
-            case ClientEvent.ResponseCancel cancel -> responses.cancel(cancel.responseId(), config);
+            case ClientEvent.ItemRetrieve retrieve -> conversation.retrieve(retrieve.itemId());
+            case ClientEvent.ItemTruncate truncate -> {
+                Shape.whole(0, Long.MAX_VALUE).check(truncate.raw().path("audio_end_ms"), "audio_end_ms", strictness);
+                conversation.truncate(truncate.itemId(), truncate.contentIndex(), truncate.audioEndMs(),
+                        problem -> fail(problem, null));
+            }
+            case ClientEvent.ItemDelete delete -> conversation.delete(delete.itemId());
+            case ClientEvent.ResponseCreate create -> respond(create.response());
+            case ClientEvent.ResponseCancel cancel -> {
+                requireResponses();
+                responses.cancel(cancel.responseId(), now);
+            }
             // A WebSocket session has no output buffer, and the service does not know the event there.
             case ClientEvent.OutputBufferClear _ -> throw unknownType(event);
             case ClientEvent.Unknown _ -> throw unknownType(event);
@@ -270,49 +354,96 @@ final class EmulatedSession {
     }
 
     private void update(SessionConfig update) {
-        SessionRules.check(update.raw());
-        var voice = voiceIn(update);
-        if (responses.haveSounded() && !voice.isMissingNode() && !voice.equals(voiceIn(config))) {
-            throw new ProtocolException("cannot_update_voice", null,
-                    "Cannot update a conversation's voice if assistant audio is present.");
-        }
-        var before = config;
+        var asked = (ObjectNode) update.raw();
+        SessionRules.check(asked, kind, strictness);
+        mcpTools.check(asked.path("tools"), "session.tools");
+        requireModel(asked);
         var merged = config.merge(update);
-        // Checked as a whole before anything changes: an update is taken whole or not at all.
-        merged.inputEncoding();
-        merged.outputEncoding();
-        merged.tools();
-        config = merged;
+        SessionRules.checkTogether(merged.raw(), asked);
+        if (responses.haveSounded() && !ResponsePlan.voiceOf(merged).equals(ResponsePlan.voiceOf(config))) {
+            throw Responses.voiceLocked();
+        }
+        var tracing = config.raw().path("tracing");
+        if (!tracing.isNull() && !tracing.isMissingNode() && !tracing.equals(merged.raw().path("tracing"))) {
+            throw new ProtocolException("cannot_update_tracing", null,
+                    "Cannot update a session's tracing once it is enabled.");
+        }
+        // Nothing has changed so far: an update is taken whole or not at all.
+        var before = config;
+        config = SessionDefaults.updated(config, update);
         input = input.configured(before, config);
         send(new ServerEvent.SessionUpdated(config));
+        mcpTools.ask(update.mcpServers()).forEach(conversation::listTools);
+    }
+
+    /// A session keeps its model.
+    private void requireModel(ObjectNode asked) {
+        if (strictness == Strictness.LENIENT) {
+            asked.remove("model");
+        } else if (asked.has("model") && !asked.path("model").equals(config.raw().path("model"))) {
+            throw new ProtocolException("cannot_update_model", "session.model", "Cannot update a session's model from '"
+                    + config.model().orElse("") + "' to '" + asked.path("model").asString("") + "'.");
+        }
+    }
+
+    private void respond(ResponseConfig overrides) {
+        requireResponses();
+        ResponsePlan.check(overrides.raw(), strictness);
+        mcpTools.check(overrides.raw().path("tools"), "response.tools");
+        responses.create(overrides, config);
+        if (!overrides.isOutOfBand()) {
+            idle.stop();
+        }
+    }
+
+    private void requireResponses() {
+        if (kind == Kind.TRANSCRIPTION) {
+            throw new ProtocolException("invalid_parameter", null,
+                    "Responses are not supported in transcription sessions.");
+        }
     }
 
     // The caller's audio
 
-    private void append(byte[] bytes) {
+    private void append(byte[] bytes, Instant now) {
+        if (bytes.length > LARGEST_APPEND) {
+            throw new ProtocolException("string_above_max_length", "audio",
+                    "Invalid 'audio': too long. Expected at most "
+                            + LARGEST_APPEND + " bytes of audio, but got " + bytes.length + " instead.");
+        }
         for (var turn : input.append(bytes)) {
             switch (turn) {
-                case CallerAudio.Turn.Began(var at) -> speechStarted(at);
+                case CallerAudio.Turn.Began(var at) -> speechStarted(at, now);
                 case CallerAudio.Turn.Ended(var at, var audio) -> speechStopped(at, audio);
             }
         }
     }
 
-    private void speechStarted(long atMillis) {
+    private void speechStarted(long atMillis, Instant now) {
         speechItemId = ids.next("item");
         send(new ServerEvent.SpeechStarted(speechItemId, atMillis));
         if (isInterruptedByCaller()) {
-            responses.interrupt(config);
+            responses.interrupt(now);
         }
+        idle.stop();
     }
 
     private void speechStopped(long atMillis, Pcm audio) {
         var itemId = speechItemId == null ? ids.next("item") : speechItemId;
         speechItemId = null;
         send(new ServerEvent.SpeechStopped(itemId, atMillis));
-        commit(itemId, audio);
-        if (isAnsweredByItself() && !responses.isConversationBusy()) {
-            responses.create(ResponseConfig.DEFAULT, config);
+        conversation.commit(itemId, audio, config);
+        if (isAnsweredByItself()) {
+            respondByItself();
+        }
+    }
+
+    private void respondByItself() {
+        try {
+            respond(ResponseConfig.DEFAULT);
+        } catch (ProtocolException e) {
+            // One is being written that the caller may not interrupt.
+            fail(e, null);
         }
     }
 
@@ -324,124 +455,22 @@ final class EmulatedSession {
                     input.length().toNanos() / 1e6));
         }
         speechItemId = null;
-        commit(ids.next("item"), input.takeAll(config));
+        idle.stop();
+        conversation.commit(ids.next("item"), input.takeAll(config), config);
     }
 
-    private void commit(String itemId, Pcm audio) {
-        send(new ServerEvent.InputCommitted(itemId, items.last()));
-        var item = Item.message("user", new Content.InputAudio(null)).with(itemId, "completed");
-        var entry = items.add(null, itemId, item);
-        entry.sound(Sound.copyOf(input.format().encode(audio)), input.format());
-        announce(entry);
-        attention.callerSpoke();
-        attention.listened(audio.duration().toMillis());
-        lastSaid = itemId;
-        unheard.add(itemId);
-        effects.add(new Effect.Hear(itemId, audio));
-    }
-
-    private void heard(String itemId, Hearing hearing) {
-        unheard.remove(itemId);
-        var transcribed = config.transcriptionModel().isPresent();
-        switch (hearing) {
-            case Hearing.Understood understood -> {
-                // Ears that are slow may report on what is no longer the last thing said.
-                if (itemId.equals(lastSaid)) {
-                    attention.callerSaid(understood.words());
-                }
-                items.find(itemId).ifPresent(entry -> entry.heard(understood.words()));
-                items.find(itemId)
-                        .ifPresent(entry -> entry.become(Item.message("user",
-                                new Content.InputAudio(transcribed ? understood.words() : null))
-                                .with(itemId, "completed")));
-                if (transcribed) {
-                    var seconds = items.find(itemId).map(entry -> entry.length().toMillis() / 1_000.0).orElse(0.0);
-                    send(new ServerEvent.InputTranscriptCompleted(itemId, 0, understood.words(), seconds));
-                }
-            }
-            case Hearing.NotUnderstood() -> {
-                if (transcribed) {
-                    send(new ServerEvent.InputTranscriptFailed(itemId, 0, "audio_unintelligible",
-                            "The audio could not be understood."));
-                }
-            }
+    /// The caller is asked to speak when nobody did for too long after an answer.
+    private void watchSilence(Instant now) {
+        if (idle.begins(now)) {
+            input.mark();
         }
-    }
-
-    // Items
-
-    private void create(@Nullable String previousItemId, Item item) {
-        var id = item.id().orElseGet(() -> ids.next("item"));
-        items.requireInsertable(id, previousItemId);
-        switch (item) {
-            case Item.Message message -> take(message);
-            case Item.FunctionCall call -> ItemList.requireShort("item.call_id", call.callId());
-            case Item.FunctionCallOutput output -> take(output);
-            case Item.McpListTools _ -> {}
-            case Item.McpCall _ -> {}
-            case Item.McpApprovalRequest _ -> {}
-            case Item.McpApprovalResponse _ -> {}
-            case Item.Reference _ -> {}
-            // Kept for the client, like the five before it; means nothing to this model.
-            case Item.Unknown _ -> {}
+        if (idle.ends(now)) {
+            var silence = input.takeSilence();
+            var itemId = ids.next("item");
+            send(new ServerEvent.TimeoutTriggered(itemId, silence.fromMillis(), silence.toMillis()));
+            conversation.commit(itemId, silence.audio(), config);
+            respondByItself();
         }
-        announce(items.add(previousItemId, id, item.with(id, "completed")));
-    }
-
-    private void take(Item.Message message) {
-        attention.read(message.text());
-        if ("user".equals(message.role())) {
-            attention.callerSaid(message.text());
-            lastSaid = null;
-        } else if ("assistant".equals(message.role())
-                && message.content().stream().anyMatch(Content.OutputAudio.class::isInstance)) {
-            throw new ProtocolException("invalid_value", "item.content",
-                    "Invalid value: 'output_audio'. Supported values are: 'output_text'.");
-        }
-    }
-
-    private void take(Item.FunctionCallOutput output) {
-        ItemList.requireShort("item.call_id", output.callId());
-        items.requireCall(output.callId());
-        attention.toolAnswered(new Mind.ToolOutput(output.callId(), output.output()));
-    }
-
-    private void announce(ItemList.Entry entry) {
-        send(new ServerEvent.ItemAdded(items.previous(entry.id()), entry.item()));
-        send(new ServerEvent.ItemDone(items.previous(entry.id()), entry.item()));
-    }
-
-    private void retrieve(String itemId) {
-        var entry = items.require(itemId, "retrieve", "retrieving");
-        var shown = (ObjectNode) entry.item().raw().deepCopy();
-        if (entry.audio().length() > 0 && shown.path("content").path(0) instanceof ObjectNode part) {
-            part.put("audio", java.util.Base64.getEncoder().encodeToString(entry.audio().toBytes()));
-        }
-        send(new ServerEvent.ItemRetrieved(SessionDefaults.item(shown)));
-    }
-
-    private void truncate(String itemId, int contentIndex, long audioEndMs) {
-        SessionRules.between(0, Long.MAX_VALUE, audioEndMs, "audio_end_ms");
-        var entry = items.require(itemId, "truncate", "truncating");
-        if (!(entry.item() instanceof Item.Message message && "assistant".equals(message.role())
-                && message.content().stream().allMatch(Content.OutputAudio.class::isInstance))) {
-            throw new ProtocolException("unsupported_content_type", null,
-                    "Only model output audio messages can be truncated");
-        }
-        long length = entry.length().toMillis();
-        long end = audioEndMs;
-        if (audioEndMs > length) {
-            // Live traffic shows the error without the client's event id, and then the truncation all the same.
-            fail(new ProtocolException("invalid_value", null,
-                    "Audio content of " + length + "ms is already shorter than " + audioEndMs + "ms"), null);
-            end = length;
-        }
-        entry.sound(entry.audio().slice(0, (int) entry.format().bytes(Duration.ofMillis(end))), entry.format());
-        entry.become(Item.message("assistant", new Content.OutputAudio(null))
-                .with(itemId, message.status()
-                        .orElse(
-                                "completed")));
-        send(new ServerEvent.ItemTruncated(itemId, contentIndex, end));
     }
 
     // Configuration in force
@@ -456,7 +485,7 @@ final class EmulatedSession {
     }
 
     private boolean isAnsweredByItself() {
-        return switch (turnDetection()) {
+        return kind == Kind.REALTIME && switch (turnDetection()) {
             case TurnDetection.ServerVad vad -> vad.createResponse();
             case TurnDetection.SemanticVad vad -> vad.createResponse();
             case TurnDetection.Manual() -> false;
@@ -464,12 +493,14 @@ final class EmulatedSession {
         };
     }
 
-    private TurnDetection turnDetection() {
-        return config.turnDetection().orElse(TurnDetection.ServerVad.DEFAULT);
+    private Optional<Duration> idleTimeout() {
+        return turnDetection() instanceof TurnDetection.ServerVad vad
+                ? Optional.ofNullable(vad.idleTimeout())
+                : Optional.empty();
     }
 
-    private static JsonNode voiceIn(SessionConfig config) {
-        return config.raw().path("audio").path("output").path("voice");
+    private TurnDetection turnDetection() {
+        return config.turnDetection().orElse(TurnDetection.ServerVad.DEFAULT);
     }
 
     private void fail(ProtocolException e, @Nullable String clientEventId) {
@@ -478,6 +509,10 @@ final class EmulatedSession {
     }
 
     private void send(ServerEvent event) {
-        effects.add(new Effect.Send(ids.next("event"), event));
+        ask(new Effect.Send(ids.next("event"), event));
+    }
+
+    private void ask(Effect effect) {
+        effects.add(effect);
     }
 }

@@ -15,9 +15,12 @@ final class ItemList {
     /// As `previous_item_id`: before all others.
     static final String ROOT = "root";
 
-    private static final int LONGEST_ID = 32;
+    /// Sound kept for the client to ask for, in bytes: six minutes of linear audio. Of an older item only its length is
+    /// known; the newest stays whatever its length.
+    static final long MOST_SOUND = 16L << 20;
 
     private final List<Entry> entries = new ArrayList<>();
+    private long sound;
 
     /// An item and what the service knows of it beside what it shows.
     static final class Entry {
@@ -26,6 +29,7 @@ final class ItemList {
         private @Nullable String heardWords;
         private Sound audio = Sound.NONE;
         private AudioFormat format = AudioFormat.REALTIME_PCM;
+        private Duration length = Duration.ZERO;
 
         private Entry(String id, Item item) {
             this.id = id;
@@ -40,7 +44,7 @@ final class ItemList {
             return item;
         }
 
-        /// Sound of the item; empty when it has none.
+        /// Sound of the item; empty when it has none, or none any more.
         Sound audio() {
             return audio;
         }
@@ -50,8 +54,9 @@ final class ItemList {
             return format;
         }
 
+        /// Length of the sound, kept or not.
         Duration length() {
-            return format.duration(audio.length());
+            return length;
         }
 
         /// The ears have made out what is said here, whether or not the client is told.
@@ -59,7 +64,8 @@ final class ItemList {
             heardWords = words;
         }
 
-        private Item asHeard() {
+        /// The item as the model knows it: with the words that were made out.
+        Item asHeard() {
             return heardWords == null
                     ? item
                     : Item.message("user", new Content.InputAudio(heardWords)).with(id, "completed");
@@ -69,10 +75,30 @@ final class ItemList {
             item = changed;
         }
 
-        void sound(Sound sound, AudioFormat encodedAs) {
-            audio = sound;
-            format = encodedAs;
+    }
+
+    /// Gives an item its sound, at the cost of that of old ones if need be.
+    void sound(Entry entry, Sound audio, AudioFormat format) {
+        sound += audio.length() - entry.audio.length();
+        entry.audio = audio;
+        entry.format = format;
+        entry.length = format.duration(audio.length());
+        for (var old : entries) {
+            if (sound <= MOST_SOUND) {
+                return;
+            }
+            if (old != entry) {
+                sound -= old.audio.length();
+                old.audio = Sound.NONE;
+            }
         }
+    }
+
+    /// Cuts the sound of an item.
+    void cut(Entry entry, Duration end) {
+        int bytes = (int) entry.format.bytes(end);
+        sound(entry, entry.audio.slice(0, Math.min(bytes, entry.audio.length())), entry.format);
+        entry.length = end;
     }
 
     /// Puts an item behind `previousItemId`; null is the end, [#ROOT] the beginning.
@@ -90,9 +116,8 @@ final class ItemList {
         return entries.stream().filter(entry -> entry.id.equals(id)).findFirst();
     }
 
-    /// The items as the model knows them: with the words that were made out.
-    List<Item> asHeard() {
-        return entries.stream().map(Entry::asHeard).toList();
+    List<Entry> entries() {
+        return List.copyOf(entries);
     }
 
     /// The item with this id.
@@ -106,7 +131,6 @@ final class ItemList {
 
     /// Checks that an item of this id can be put behind that one.
     void requireInsertable(String id, @Nullable String previousItemId) {
-        requireShort("item.id", id);
         if (indexOf(id) >= 0) {
             throw new ProtocolException("item_create_duplicate_item_id", null,
                     "Error adding item: an item with id '" + id + "' already exists.");
@@ -127,16 +151,11 @@ final class ItemList {
         }
     }
 
-    static void requireShort(String field, String value) {
-        if (value.length() > LONGEST_ID) {
-            throw new ProtocolException("string_above_max_length", field,
-                    "Invalid '" + field + "': string too long. Expected a string with maximum length " + LONGEST_ID
-                            + ", but got a string with length " + value.length() + " instead.");
-        }
-    }
-
     void remove(String id) {
-        entries.removeIf(entry -> entry.id.equals(id));
+        find(id).ifPresent(entry -> {
+            sound -= entry.audio.length();
+            entries.remove(entry);
+        });
     }
 
     /// Id of the item before this one; null for the first.

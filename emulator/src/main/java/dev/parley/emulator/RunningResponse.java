@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -24,21 +26,28 @@ import tools.jackson.databind.node.ObjectNode;
 final class RunningResponse {
     /// Sound in one `response.output_audio.delta`.
     private static final Duration CHUNK = Duration.ofMillis(100);
+    /// Words in one delta of an answer without sound.
+    private static final int WORDS = 4;
+    /// Characters in one delta of a call's arguments.
+    private static final int ARGUMENTS = 16;
 
     private final String id;
     private final Ids ids;
-    private final boolean inConversation;
-    private final boolean spoken;
+    private final ResponsePlan plan;
     private final AudioFormat format;
     private final double pace;
     private final Deque<Step> steps = new ArrayDeque<>();
     private final List<Item> output = new ArrayList<>();
     private Duration scheduled = Duration.ZERO;
     private @Nullable OpenMessage open;
+    private @Nullable OpenCall openCall;
     /// Whether what is said next goes on with a message that was begun.
     private boolean saying;
+    /// The phase of that message.
+    private Optional<Mind.Phase> phase = Optional.empty();
     private int items;
     private boolean concluded;
+    private boolean exhausted;
     private long outputTextLength;
     private long outputAudioBytes;
 
@@ -59,7 +68,9 @@ final class RunningResponse {
 
         record CallBegins(Call call, int index) implements Emission {}
 
-        record Arguments(Call call, int index) implements Emission {}
+        record Arguments(String delta) implements Emission {}
+
+        record CallEnds() implements Emission {}
     }
 
     /// A function call and the ids it goes by.
@@ -78,20 +89,24 @@ final class RunningResponse {
         private final int index;
         private final StringBuilder words = new StringBuilder();
         private final ByteArrayOutputStream sound = new ByteArrayOutputStream();
+        private final Item empty;
         private boolean partBegun;
 
-        OpenMessage(String itemId, int index) {
+        OpenMessage(String itemId, Item empty, int index) {
             this.itemId = itemId;
+            this.empty = empty;
             this.index = index;
         }
     }
 
-    RunningResponse(String id, Ids ids, boolean inConversation, boolean spoken, AudioFormat format, double pace) {
+    /// A call being written, and what of its arguments has been sent.
+    private record OpenCall(Call call, int index, StringBuilder arguments) {}
+
+    RunningResponse(String id, Ids ids, ResponsePlan plan, double pace) {
         this.id = id;
         this.ids = ids;
-        this.inConversation = inConversation;
-        this.spoken = spoken;
-        this.format = format;
+        this.plan = plan;
+        this.format = plan.format();
         this.pace = pace;
     }
 
@@ -99,16 +114,8 @@ final class RunningResponse {
         return id;
     }
 
-    boolean isInConversation() {
-        return inConversation;
-    }
-
-    boolean isSpoken() {
-        return spoken;
-    }
-
-    AudioFormat format() {
-        return format;
+    ResponsePlan plan() {
+        return plan;
     }
 
     /// Whether everything was thought and written.
@@ -120,35 +127,63 @@ final class RunningResponse {
         return List.copyOf(output);
     }
 
-    long outputTextTokens() {
-        return (outputTextLength + 3) / 4;
+    /// Whether it grew as long as it may, and was cut short.
+    boolean isExhausted() {
+        return exhausted;
     }
 
-    /// One token for 50 ms of the assistant's sound.
-    long outputAudioTokens() {
-        return format.duration(outputAudioBytes).toMillis() / 50;
+    /// Length of the sound that was sent.
+    Duration sound() {
+        return format.duration(outputAudioBytes);
+    }
+
+    /// What was sent so far.
+    Tokens tokens() {
+        return tokens(0, 0);
+    }
+
+    private Tokens tokens(int moreText, int moreSound) {
+        return Tokens.ofText(outputTextLength + moreText)
+                .plus(Tokens.spoken(format.duration(outputAudioBytes + moreSound)));
     }
 
     /// Says this next, in the message that was begun or a new one.
     ///
+    /// @param said the phase it is of, where phases are told apart; it is the answer unless it says otherwise
     /// @param sound the voice's rendering of `text`, in the response's format; empty for text
     /// @param elapsed since the response began to be written
-    void say(String text, Sound sound, Duration elapsed) {
+    void say(String text, Optional<Mind.Phase> said, Sound sound, Duration elapsed) {
         catchUp(elapsed);
+        var told = plan.hasPhases()
+                ? said.or(() -> Optional.of(Mind.Phase.FINAL_ANSWER))
+                : Optional.<Mind.Phase>empty();
+        if (!told.equals(phase)) {
+            endSaying();
+            phase = told;
+        }
         var goesOn = saying;
         if (!goesOn) {
             saying = true;
-            step(new Emission.ItemBegins(ids.next("item"), Item.message("assistant"), items++));
+            step(new Emission.ItemBegins(ids.next("item"), message(told), items++));
             step(new Emission.PartBegins());
         }
+        var words = (goesOn ? " " + text : text).split("(?<=\\s)", -1);
+        if (plan.isSpoken()) {
+            speak(words, sound);
+        } else {
+            pieces(words, (words.length + WORDS - 1) / WORDS).forEach(piece -> step(new Emission.Words(piece)));
+        }
+    }
+
+    private void speak(String[] words, Sound sound) {
         int chunk = (int) format.bytes(CHUNK);
-        int chunks = spoken ? Math.max(1, (sound.length() + chunk - 1) / chunk) : 1;
-        var words = pieces(goesOn ? " " + text : text, chunks);
+        int chunks = Math.max(1, (sound.length() + chunk - 1) / chunk);
+        var pieces = pieces(words, chunks);
         for (int i = 0; i < chunks; i++) {
-            if (i < words.size()) {
-                step(new Emission.Words(words.get(i)));
+            if (i < pieces.size()) {
+                step(new Emission.Words(pieces.get(i)));
             }
-            if (spoken && i * chunk < sound.length()) {
+            if (i * chunk < sound.length()) {
                 var piece = sound.slice(i * chunk, (i + 1) * chunk);
                 step(new Emission.Sounding(piece));
                 if (pace > 0) {
@@ -158,13 +193,27 @@ final class RunningResponse {
         }
     }
 
+    private static Item message(Optional<Mind.Phase> phase, Content... content) {
+        var message = Item.message("assistant", content);
+        return phase.<Item>map(told -> Item.of(((ObjectNode) message.raw().deepCopy())
+                .put("phase", told.name().toLowerCase(Locale.ROOT)))).orElse(message);
+    }
+
     /// Calls a function next.
     void call(String name, String arguments, Duration elapsed) {
         catchUp(elapsed);
         endSaying();
-        var call = new Call(ids.next("item"), ids.next("call"), name, arguments);
-        step(new Emission.CallBegins(call, items));
-        step(new Emission.Arguments(call, items++));
+        step(new Emission.CallBegins(new Call(ids.next("item"), ids.next("call"), name, arguments), items++));
+        int from = 0;
+        while (from < arguments.length()) {
+            int to = Math.min(from + ARGUMENTS, arguments.length());
+            if (to < arguments.length() && Character.isLowSurrogate(arguments.charAt(to))) {
+                to++;
+            }
+            step(new Emission.Arguments(arguments.substring(from, to)));
+            from = to;
+        }
+        step(new Emission.CallEnds());
     }
 
     /// Nothing more will be said or called.
@@ -192,9 +241,8 @@ final class RunningResponse {
         steps.add(new Step(scheduled, emission));
     }
 
-    /// The text in at most `count` pieces of whole words, as even as can be. Words run ahead of the sound.
-    private static List<String> pieces(String text, int count) {
-        var words = text.split("(?<=\\s)", -1);
+    /// The words in at most `count` pieces, as even as can be. Spoken words run ahead of the sound.
+    private static List<String> pieces(String[] words, int count) {
         int perPiece = Math.max(1, (words.length + count - 1) / count);
         var pieces = new ArrayList<String>();
         for (int i = 0; i < words.length; i += perPiece) {
@@ -212,19 +260,43 @@ final class RunningResponse {
 
     /// Takes the next step: its events, given to `sink`.
     void advance(Sink sink) {
-        switch (steps.remove().emission) {
+        var emission = steps.remove().emission;
+        if (isTooMuch(emission)) {
+            exhausted = true;
+            cancel(sink);
+            return;
+        }
+        switch (emission) {
             case Emission.ItemBegins(var itemId, var item, var index) -> {
-                open = new OpenMessage(itemId, index);
+                open = new OpenMessage(itemId, item, index);
                 begin(sink, itemId, item.with(itemId, "in_progress"), index);
             }
             case Emission.PartBegins() -> beginPart(sink);
             case Emission.Words(var delta) -> words(sink, delta);
             case Emission.Sounding(var audio) -> sound(sink, audio);
             case Emission.MessageEnds() -> endMessage(sink, "completed");
-            case Emission.CallBegins(var call, var index) ->
+            case Emission.CallBegins(var call, var index) -> {
+                openCall = new OpenCall(call, index, new StringBuilder());
                 begin(sink, call.itemId, call.item("", "in_progress"), index);
-            case Emission.Arguments(var call, var index) -> arguments(sink, call, index);
+            }
+            case Emission.Arguments(var delta) -> arguments(sink, delta);
+            case Emission.CallEnds() -> endCall(sink, "completed");
         }
+    }
+
+    /// Whether this would make the response longer than it may be.
+    private boolean isTooMuch(Emission emission) {
+        if (plan.maxOutputTokens().isEmpty()) {
+            return false;
+        }
+        var then = switch (emission) {
+            case Emission.Words(var delta) -> tokens(delta.length(), 0);
+            case Emission.Arguments(var delta) -> tokens(delta.length(), 0);
+            case Emission.Sounding(var audio) -> tokens(0, audio.length());
+            case Emission.ItemBegins _,Emission.PartBegins _,Emission.MessageEnds _ -> Tokens.NONE;
+            case Emission.CallBegins _,Emission.CallEnds _ -> Tokens.NONE;
+        };
+        return then.total() > plan.maxOutputTokens().getAsInt();
     }
 
     /// Ends the response early: what has begun is closed, marked incomplete; the rest is dropped.
@@ -232,6 +304,9 @@ final class RunningResponse {
         steps.clear();
         if (open != null) {
             endMessage(sink, "incomplete");
+        }
+        if (openCall != null) {
+            endCall(sink, "incomplete");
         }
     }
 
@@ -246,7 +321,7 @@ final class RunningResponse {
 
     private void begin(Sink sink, String itemId, Item item, int index) {
         sink.send(new ServerEvent.OutputItemAdded(id, index, item));
-        if (inConversation) {
+        if (plan.isInConversation()) {
             sink.itemBegins(itemId, item);
         }
     }
@@ -259,7 +334,7 @@ final class RunningResponse {
     private void words(Sink sink, String delta) {
         openMessage().words.append(delta);
         outputTextLength += delta.length();
-        sink.send(spoken
+        sink.send(plan.isSpoken()
                 ? new ServerEvent.OutputTranscriptDelta(at(), delta)
                 : new ServerEvent.OutputTextDelta(at(),
                         delta));
@@ -276,7 +351,7 @@ final class RunningResponse {
         var message = openMessage();
         var words = message.words.toString().strip();
         if (message.partBegun) {
-            if (spoken) {
+            if (plan.isSpoken()) {
                 sink.send(new ServerEvent.OutputAudioDone(at()));
                 sink.send(new ServerEvent.OutputTranscriptDone(at(), words));
             } else {
@@ -284,26 +359,41 @@ final class RunningResponse {
             }
             sink.send(new ServerEvent.ContentPartDone(at(), part(words)));
         }
-        var content = spoken ? new Content.OutputAudio(words) : new Content.OutputText(words);
-        var item = (message.partBegun ? Item.message("assistant", content) : Item.message("assistant"))
-                .with(message.itemId, status);
+        var item = message.empty.with(message.itemId, status);
+        if (message.partBegun) {
+            var content = plan.isSpoken() ? new Content.OutputAudio(words) : new Content.OutputText(words);
+            ((ObjectNode) item.raw()).putArray("content").add(content.raw());
+            item = Item.of((ObjectNode) item.raw());
+        }
         open = null;
         end(sink, message.itemId, item, message.index,
                 Sound.copyOf(message.sound.toByteArray()));
     }
 
-    private void arguments(Sink sink, Call call, int index) {
-        outputTextLength += call.arguments.length();
-        sink.send(new ServerEvent.FunctionArgumentsDelta(id, call.itemId, index, call.callId, call.arguments));
-        sink.send(new ServerEvent.FunctionArgumentsDone(id, call.itemId, index, call.callId, call.name,
-                call.arguments));
-        end(sink, call.itemId, call.item(call.arguments, "completed"), index, Sound.NONE);
+    private void arguments(Sink sink, String delta) {
+        var writing = openCall();
+        writing.arguments.append(delta);
+        outputTextLength += delta.length();
+        sink.send(new ServerEvent.FunctionArgumentsDelta(id, writing.call.itemId, writing.index, writing.call.callId,
+                delta));
+    }
+
+    private void endCall(Sink sink, String status) {
+        var written = openCall();
+        var call = written.call;
+        openCall = null;
+        var arguments = written.arguments.toString();
+        if (status.equals("completed")) {
+            sink.send(new ServerEvent.FunctionArgumentsDone(id, call.itemId, written.index, call.callId, call.name,
+                    arguments));
+        }
+        end(sink, call.itemId, call.item(arguments, status), written.index, Sound.NONE);
     }
 
     private void end(Sink sink, String itemId, Item item, int index, Sound audio) {
         output.add(item);
         sink.send(new ServerEvent.OutputItemDone(id, index, item));
-        if (inConversation) {
+        if (plan.isInConversation()) {
             sink.itemEnds(new Ended(itemId, item, audio, format));
         }
     }
@@ -314,7 +404,7 @@ final class RunningResponse {
     }
 
     private JsonNode part(String words) {
-        return spoken
+        return plan.isSpoken()
                 ? object(part -> part.put("type", "audio").put("transcript", words))
                 : object(part -> part.put("type", "text").put("text", words));
     }
@@ -324,6 +414,13 @@ final class RunningResponse {
             throw new IllegalStateException("no message is being written in " + id);
         }
         return open;
+    }
+
+    private OpenCall openCall() {
+        if (openCall == null) {
+            throw new IllegalStateException("no call is being written in " + id);
+        }
+        return openCall;
     }
 
     private static ObjectNode object(UnaryOperator<ObjectNode> members) {

@@ -70,7 +70,7 @@ class EmulatedSessionErrorsTest {
                     "invalid_value", "session.audio.input.format.rate",
                     "Invalid value: '16000'. Supported values are: 24000."),
             new Mistake(detection("\"type\":\"none\""), "invalid_value", VAD + ".type",
-                    "Invalid value: 'none'. Supported values are: 'server_vad', 'semantic_vad'."),
+                    "Invalid value: 'none'. Supported values are: 'semantic_vad', 'server_vad'."),
             new Mistake(detection("\"type\":\"server_vad\",\"threshold\":1.5"), "decimal_above_max_value",
                     VAD + ".threshold", "Invalid '" + VAD
                             + ".threshold': decimal above maximum value. Expected a value <= 1, but got 1.5 instead."),
@@ -135,7 +135,7 @@ class EmulatedSessionErrorsTest {
                     "string_above_max_length", "item.call_id", "Invalid 'item.call_id': string too long."),
             new Mistake("{\"type\":\"conversation.item.create\",\"item\":{\"type\":\"message\",\"role\":\"assistant\","
                     + "\"content\":[{\"type\":\"output_audio\",\"transcript\":\"x\"}]}}", "invalid_value",
-                    "item.content", "Invalid value: 'output_audio'. Supported values are: 'output_text'."),
+                    "item.content[0].type", "Invalid value: 'output_audio'. Supported values are: 'output_text'."),
             new Mistake("{\"type\":\"conversation.item.create\",\"item\":{\"type\":\"message\",\"role\":\"user\","
                     + "\"content\":[{\"type\":\"input_text\"}]}}", "missing_required_parameter", "item.content[0].text",
                     "Missing required parameter: 'item.content[0].text'."));
@@ -299,7 +299,7 @@ class EmulatedSessionErrorsTest {
     void takesABigItem() {
         var session = VirtualSession.ofText();
 
-        var events = session.send(new ClientEvent.ItemCreate(Item.userText("word ".repeat(1_000_000))));
+        var events = session.send(new ClientEvent.ItemCreate(Item.userText("word ".repeat(50_000))));
         var turn = session.send(new ClientEvent.ResponseCreate(ResponseConfig.builder()
                 .set("metadata", JsonNodeFactory.instance.nullNode())
                 .build()));

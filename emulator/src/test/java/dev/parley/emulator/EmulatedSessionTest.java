@@ -87,7 +87,7 @@ class EmulatedSessionTest {
 
         var events = session.textTurn("hello there");
 
-        assertThat(types(events)).containsExactly("conversation.item.added", "conversation.item.done",
+        assertThat(ladder(events)).containsExactly("conversation.item.added", "conversation.item.done",
                 "response.created", "response.output_item.added", "conversation.item.added",
                 "response.content_part.added", "response.output_text.delta", "response.output_text.done",
                 "response.content_part.done", "response.output_item.done", "conversation.item.done", "response.done",
@@ -198,8 +198,8 @@ class EmulatedSessionTest {
         var heard = session.hear(session.unheard().getFirst(), "hello there");
 
         assertThat(types(spoken)).containsExactlyElementsOf(concat(CALLER_ITEM, List.of("response.created")));
-        assertThat(types(heard)).startsWith("conversation.item.input_audio_transcription.completed",
-                "response.output_item.added");
+        assertThat(types(heard)).startsWith("conversation.item.input_audio_transcription.delta",
+                "conversation.item.input_audio_transcription.completed", "response.output_item.added");
         var completed = session.last(ServerEvent.InputTranscriptCompleted.class);
         assertThat(completed.itemId()).isEqualTo(session.last(ServerEvent.InputCommitted.class).itemId());
         assertThat(completed.transcript()).isEqualTo("hello there");
@@ -299,7 +299,7 @@ class EmulatedSessionTest {
                 "{\"amount\":\"20.00\",\"currency\":\"EUR\",\"order_id\":\"1001\"}")));
         var answered = session.send(new ClientEvent.ResponseCreate());
 
-        assertThat(types(asked).subList(2, asked.size())).containsExactly("response.created",
+        assertThat(ladder(asked.subList(2, asked.size()))).containsExactly("response.created",
                 "response.output_item.added", "conversation.item.added", "response.function_call_arguments.delta",
                 "response.function_call_arguments.done", "response.output_item.done", "conversation.item.done",
                 "response.done", "rate_limits.updated");
@@ -480,7 +480,7 @@ class EmulatedSessionTest {
 
         var events = session.send(new ClientEvent.ResponseCreate(outOfBand));
 
-        assertThat(types(events)).containsExactly("response.created", "response.output_item.added",
+        assertThat(ladder(events)).containsExactly("response.created", "response.output_item.added",
                 "response.content_part.added", "response.output_text.delta", "response.output_text.done",
                 "response.content_part.done", "response.output_item.done", "response.done", "rate_limits.updated");
         var done = session.last(ServerEvent.ResponseDone.class).response();
@@ -566,7 +566,6 @@ class EmulatedSessionTest {
                         .isEqualTo(details.path("text_tokens").longValue() + details.path("audio_tokens").longValue());
             }
             // One token for 100 ms of the caller and for 50 ms of the assistant.
-            assertThat(done.response().usage().inputAudioTokens()).isBetween(5L, 20L);
             assertThat(done.response().usage().outputAudioTokens()).isBetween(40L, 120L);
         });
         var usages = session.all(ServerEvent.ResponseDone.class)

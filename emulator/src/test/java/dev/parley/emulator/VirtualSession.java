@@ -30,6 +30,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// sees what a client sees.
 final class VirtualSession {
     private static final Duration PIECE = Duration.ofMillis(20);
+    /// Longer than a pause in an answer, and shorter than any timeout.
+    private static final Duration A_WHILE = Duration.ofSeconds(1);
 
     private final EmulatedSession session;
     private final Ears ears;
@@ -149,10 +151,11 @@ final class VirtualSession {
         return since(before);
     }
 
-    /// Lets time pass until nothing more is to be said.
+    /// Lets time pass until nothing more is to be said for a while.
     List<ServerEvent> passUntilQuiet() {
         int before = sent.size();
-        for (var wake = session.wakeAt(); wake.isPresent(); wake = session.wakeAt()) {
+        for (var wake = session.wakeAt(); wake.isPresent() && wake.get().isBefore(now.plus(A_WHILE)); wake = session
+                .wakeAt()) {
             pass(Duration.between(now, wake.get()));
             assertThat(sent.size()).as("events of a session that does not come to rest").isLessThan(before + 100_000);
         }
