@@ -134,7 +134,7 @@ class ToolTroubleTest {
         var events = new CopyOnWriteArrayList<CallEvent>();
         try (var emulator = Emulator.start(scenario);
                 var line = LocalLine.open(AudioFormat.REALTIME_PCM);
-                var client = RealtimeClient.builder().baseUrl(emulator.uri()).build();
+                var client = RealtimeClient.builder().baseUrl(emulator.uri()).apiKey("sk-test").build();
                 var tools = new ToolRunner(toolbox);
                 var caller = FakeCaller.join(line.far(), scenario.caller(), FreeTtsVoice.caller(),
                         SphinxEars.of(scenario.callerGrammar()), _ -> {},

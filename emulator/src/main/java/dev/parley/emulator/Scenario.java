@@ -29,18 +29,22 @@ import org.jspecify.annotations.Nullable;
 ///     failed: "Sorry. {error}"
 /// caller:
 ///   - say: please create a payment request for twenty euros
+/// faults:
+///   - {fault: drop, when: {sent: response.output_audio.delta, nth: 3}}
 /// ```
 ///
 /// @param pace how many times faster than real time answers are sent, as the live service does; 0 sends them at once
 /// @param greeting what is said when a response is asked for before the caller has spoken
 /// @param otherwise what is said to words that fit nothing
 /// @param callerHears sentences a caller may hear that no answer above spells out
+/// @param faults what goes wrong, and when
 public record Scenario(String name, double pace, SayTemplate greeting, SayTemplate otherwise, List<Answer> answers,
-        List<CallerLine> caller, List<Phrase> callerHears) {
+        List<CallerLine> caller, List<Phrase> callerHears, List<PlannedFault> faults) {
     public Scenario {
         answers = List.copyOf(answers);
         caller = List.copyOf(caller);
         callerHears = List.copyOf(callerHears);
+        faults = List.copyOf(faults);
         if (!(pace >= 0)) {
             throw new IllegalArgumentException("expected a pace of 0 or more, found " + pace);
         }
@@ -105,7 +109,7 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
 
     /// This scenario with answers sent at another pace; 0 sends them at once.
     public Scenario withPace(double times) {
-        return new Scenario(name, times, greeting, otherwise, answers, caller, callerHears);
+        return new Scenario(name, times, greeting, otherwise, answers, caller, callerHears, faults);
     }
 
     /// What the emulator's ears listen for; empty when it has nothing to listen for.

@@ -55,7 +55,7 @@ final class ScenarioReader {
 
     private Scenario scenario(JsonNode root) {
         members(root, "the scenario",
-                Set.of("name", "pace", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears"));
+                Set.of("name", "pace", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears", "faults"));
         object(root.path("lists"), "lists")
                 .properties()
                 .forEach(list -> lists.put(list.getKey(),
@@ -69,9 +69,14 @@ final class ScenarioReader {
             caller.add(line(line, "caller[" + caller.size() + "]"));
         }
         var hears = texts(root.path("caller_hears"), "caller_hears").stream().map(text -> phrase(text, "caller_hears"));
+        var faults = new ArrayList<PlannedFault>();
+        for (var fault : elements(root.path("faults"), "faults")) {
+            faults.add(fault(fault, "faults[" + faults.size() + "]"));
+        }
         return new Scenario(root.path("name").asString("scenario"), number(root.path("pace"), "pace", LIVE_PACE),
                 template(root.path("greeting"), "greeting", new SayTemplate("Hello. How can I help you?")),
-                template(root.path("otherwise"), "otherwise", NOT_UNDERSTOOD), answers, caller, hears.toList());
+                template(root.path("otherwise"), "otherwise", NOT_UNDERSTOOD), answers, caller, hears.toList(),
+                faults);
     }
 
     private Answer answer(JsonNode node, String at) {
@@ -119,6 +124,14 @@ final class ScenarioReader {
             return new CallerLine(node.path("say").asString(""), file, interrupt);
         }
         return new CallerLine(text(node.path("say"), at + ".say"), null, interrupt);
+    }
+
+    private PlannedFault fault(JsonNode node, String at) {
+        try {
+            return FaultFormat.read(node, new When.Connecting());
+        } catch (IllegalArgumentException e) {
+            throw new ScenarioException(source + ": " + at + ": " + e.getMessage(), e);
+        }
     }
 
     private Phrase phrase(String template, String at) {
