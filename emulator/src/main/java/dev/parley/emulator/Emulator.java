@@ -56,6 +56,11 @@ public final class Emulator implements AutoCloseable {
                     Faculties.offline(scenario));
         }
 
+        /// Without a scenario, see [Faculties#plain()]; on any free port of the loopback interface.
+        public static Settings plain() {
+            return of(Scenario.none()).withFaculties(Faculties.plain());
+        }
+
         public Settings withAddress(String onHost, int onPort) {
             return new Settings(scenario, onHost, onPort, seed, clock, faculties);
         }
@@ -88,6 +93,11 @@ public final class Emulator implements AutoCloseable {
                     + "\"Not found. The emulator answers on " + PATH + "\",\"type\":\"invalid_request_error\","
                     + "\"param\":null,\"code\":null}}"));
         });
+    }
+
+    /// Starts an emulator without a scenario on any free port; see [Faculties#plain()].
+    public static Emulator start() {
+        return start(Settings.plain());
     }
 
     /// Starts an emulator on any free port.
@@ -126,7 +136,7 @@ public final class Emulator implements AutoCloseable {
 
     /// Loads the ears now rather than at the first utterance.
     public void warmUp() {
-        settings.faculties.ears().hear(Pcm.silence(16_000, Duration.ofMillis(500)));
+        settings.faculties.ears().get().hear(Pcm.silence(16_000, Duration.ofMillis(500)));
     }
 
     /// Loses all connections without a word, as a crash does. The emulator goes on and takes new ones.

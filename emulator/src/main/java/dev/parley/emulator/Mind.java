@@ -2,6 +2,7 @@ package dev.parley.emulator;
 
 import dev.parley.realtime.FunctionTool;
 import dev.parley.realtime.Item;
+import dev.parley.realtime.ToolChoice;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,16 +24,23 @@ public interface Mind {
     ///
     /// @param instructions what the model was told about itself and its task
     /// @param conversation the items so far; what the caller said holds the words that were made out, if any were
-    /// @param tools the functions it may call
+    /// @param tools the functions it may call; none when the client forbids calls, one when it names one
     /// @param lastWords what the caller last said; empty when that could not be understood
     /// @param callerHasSpoken whether the caller has said anything since the last response
     /// @param toolOutputs what functions have answered since the last response
+    /// @param toolChoice whether it may, must or must not call one
     record Situation(String instructions, List<Item> conversation, List<FunctionTool> tools, Optional<String> lastWords,
-            boolean callerHasSpoken, List<ToolOutput> toolOutputs) {
+            boolean callerHasSpoken, List<ToolOutput> toolOutputs, ToolChoice toolChoice) {
         public Situation {
             conversation = List.copyOf(conversation);
             tools = List.copyOf(tools);
             toolOutputs = List.copyOf(toolOutputs);
+        }
+
+        /// With the choice left to the model.
+        public Situation(String instructions, List<Item> conversation, List<FunctionTool> tools,
+                Optional<String> lastWords, boolean callerHasSpoken, List<ToolOutput> toolOutputs) {
+            this(instructions, conversation, tools, lastWords, callerHasSpoken, toolOutputs, new ToolChoice.Auto());
         }
 
         /// Names of the functions it may call.

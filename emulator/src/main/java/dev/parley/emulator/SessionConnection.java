@@ -74,7 +74,7 @@ final class SessionConnection implements AutoCloseable {
     SessionConnection(EmulatedSession session, Wire wire, Faculties faculties, InstantSource clock) {
         this.session = session;
         this.wire = wire;
-        this.ears = faculties.ears();
+        this.ears = faculties.ears().get();
         this.mind = faculties.minds().get();
         this.voices = faculties.voices();
         this.clock = clock;
