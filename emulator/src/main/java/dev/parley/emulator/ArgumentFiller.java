@@ -157,7 +157,7 @@ final class ArgumentFiller {
         long matched = words.stream()
                 .filter(word -> said.says(word) || said.mentions(Set.of(Stems.of(word))))
                 .count();
-        if (matched == 0 && Findings.currency(said, found).filter(option.asString("")::equalsIgnoreCase).isPresent()) {
+        if (matched == 0 && option.asString("").length() == 3 && Findings.currency(said, found).filter(option.asString("")::equalsIgnoreCase).isPresent()) {
             return 1;
         }
         return words.isEmpty() ? 0 : 0.9 * matched / words.size();

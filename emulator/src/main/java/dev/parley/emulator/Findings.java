@@ -2,6 +2,7 @@ package dev.parley.emulator;
 
 import dev.parley.speech.Phrase;
 import dev.parley.speech.SlotValue;
+import dev.parley.speech.SpokenText;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -19,7 +20,12 @@ final class Findings {
     private static final Phrase CURRENCY = Phrase.parse("{v:currency}");
     /// "minus one hundred and twenty three thousand four hundred and fifty six dollars and seventy eight cents".
     private static final int LONGEST = 16;
+    /// Reading takes time that grows with the square of the words and more. Nobody says a longer number.
+    private static final int MOST_WORDS = 22;
+    /// "e u r".
+    private static final int LONGEST_CURRENCY = 3;
     private static final Pattern BEGINS_WITH_DIGIT = Pattern.compile("[-+]?[$€£¥]?-?\\d.*");
+    private static final Pattern PLAIN_NUMBER = Pattern.compile("-?\\d{1,40}(\\.\\d{1,20})?");
     private static final Pattern CODE = Pattern.compile("(?=.*\\d)(?=.*\\p{L})[\\p{L}\\d][\\p{L}\\d_/#-]*");
     private static final Set<String> NUMBER_WORDS = Set.of("zero", "one", "two", "three", "four", "five", "six",
             "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
@@ -99,11 +105,7 @@ final class Findings {
         if (!begins(said, at)) {
             return Optional.empty();
         }
-        int most = at + 1;
-        while (most < Math.min(at + LONGEST, said.size()) && !said.word(most - 1).isFollowedByPause()) {
-            most++;
-        }
-        for (int to = most; to > at; to--) {
+        for (int to = longest(said, at); to > at; to--) {
             // "one hundred and two" is not yet over if "hundred" follows.
             if (said.plain(to - 1).equals("and") || SCALES.contains(said.plain(to))) {
                 continue;
@@ -116,8 +118,31 @@ final class Findings {
         return Optional.empty();
     }
 
+    /// Where an amount that begins at `at` is over at the latest: some words behind its last number, which may name a currency.
+    private static int longest(Utterance said, int at) {
+        int to = at + 1;
+        int others = 0;
+        while (to < Math.min(at + LONGEST, said.size()) && !said.word(to - 1).isFollowedByPause()
+                && others < LONGEST_CURRENCY) {
+            others = isOfNumber(said.plain(to)) ? 0 : others + 1;
+            to++;
+        }
+        return to;
+    }
+
+    private static boolean isOfNumber(String plain) {
+        return NUMBER_WORDS.contains(plain) || SCALES.contains(plain) || plain.equals("point") || plain.equals("and")
+                || BEGINS_WITH_DIGIT.matcher(plain).matches();
+    }
+
     private static Optional<Found> read(Utterance said, int from, int to) {
         var written = said.written(from, to);
+        if (PLAIN_NUMBER.matcher(written).matches()) {
+            return Optional.of(new Found.Number(from, to, new BigDecimal(written), written));
+        }
+        if (SpokenText.words(written).size() > MOST_WORDS) {
+            return Optional.empty();
+        }
         if (value(MONEY, written).orElse(null) instanceof SlotValue.Money(var amount, var currency)) {
             return Optional.of(new Found.Money(from, to, amount, currency));
         }

@@ -154,13 +154,16 @@ final class SpokenDates {
             int to = clock.group(3) == null && !half.isEmpty() ? at + 2 : at + 1;
             return new Found.Time(at, to, of(Integer.parseInt(clock.group(1)), minute, half));
         }
-        var hour = number(at, at + 1);
-        if (hour.isEmpty() || hour.getAsInt() > 12) {
-            return null;
-        }
         for (int to = at + 3; to > at; to--) {
+            if (half(to).isEmpty()) {
+                continue;
+            }
+            var hour = number(at, at + 1);
+            if (hour.isEmpty() || hour.getAsInt() > 12) {
+                return null;
+            }
             var minute = to == at + 1 ? OptionalInt.of(0) : number(at + 1, to);
-            if (minute.isPresent() && minute.getAsInt() < 60 && !half(to).isEmpty()) {
+            if (minute.isPresent() && minute.getAsInt() < 60) {
                 return new Found.Time(at, to + 1, of(hour.getAsInt(), minute.getAsInt(), half(to)));
             }
         }
