@@ -134,6 +134,13 @@ public final class Emulator implements AutoCloseable {
         }
     }
 
+    /// Forgets what passed so far, as between two tests. A session that still runs is forgotten too, and goes on.
+    public void forgetSessions() {
+        synchronized (logs) {
+            logs.clear();
+        }
+    }
+
     /// Loads the ears now rather than at the first utterance.
     public void warmUp() {
         settings.faculties.ears().get().hear(Pcm.silence(16_000, Duration.ofMillis(500)));

@@ -78,6 +78,27 @@ public record Faculties(Supplier<Ears> ears, Supplier<Mind> minds, Voices voices
         return new Faculties(ears, minds, others);
     }
 
+    /// With ears behind `POST /audio/transcriptions`.
+    public Faculties withRemoteEars(RemoteEndpoint endpoint) {
+        return withEars(new RemoteEars(endpoint));
+    }
+
+    /// With a mind behind `POST /chat/completions`.
+    public Faculties withRemoteMind(RemoteEndpoint endpoint) {
+        var service = new RemoteService(endpoint);
+        return withMinds(() -> new RemoteMind(endpoint, service));
+    }
+
+    /// With a voice behind `POST /audio/speech`, the one each session asks for.
+    public Faculties withRemoteVoices(RemoteEndpoint endpoint) {
+        return withVoices(new RemoteVoices(endpoint, Optional.empty()));
+    }
+
+    /// With a voice behind `POST /audio/speech`, this one whatever a session asks for.
+    public Faculties withRemoteVoice(RemoteEndpoint endpoint, String voice) {
+        return withVoices(new RemoteVoices(endpoint, Optional.of(voice)));
+    }
+
     private static Ears script(List<String> lines) {
         var next = new AtomicInteger();
         return _ -> Stream.of(next.getAndIncrement())
