@@ -90,7 +90,7 @@ final class DoctorCommand implements Callable<Integer> {
     private List<Finding> service(RealtimeClient.Builder builder) {
         try (var client = builder.build()) {
             if (offline) {
-                return List.of(Finding.fine("service", client.service() + " (not asked)"), clockAlone());
+                return List.of(Finding.fine("service", client.description() + " (not asked)"), clockAlone());
             }
             return List.of(session(client), clock(client.baseUrl()));
         }
@@ -101,18 +101,18 @@ final class DoctorCommand implements Callable<Integer> {
         try (var session = client.connect()) {
             return session.next(PATIENCE)
                     .map(first -> first instanceof ServerEvent.SessionCreated
-                            ? Finding.fine("service", client.service())
+                            ? Finding.fine("service", client.description())
                             : refused(client, first))
-                    .orElseGet(() -> Finding.problem("service", client.service() + " says nothing", session.closed()
+                    .orElseGet(() -> Finding.problem("service", client.description() + " says nothing", session.closed()
                             .map(close -> "it ended with " + close)
                             .orElse("is it a realtime service?")));
         } catch (RealtimeException | CommandFailed e) {
-            return Finding.problem("service", client.service(), String.valueOf(e.getMessage()));
+            return Finding.problem("service", client.description(), String.valueOf(e.getMessage()));
         }
     }
 
     private static Finding refused(RealtimeClient client, ServerEvent first) {
-        return Finding.problem("service", client.service(), first instanceof ServerEvent.ErrorEvent refusal
+        return Finding.problem("service", client.description(), first instanceof ServerEvent.ErrorEvent refusal
                 ? refusal.error().message()
                 : "expected session.created, found " + first.type());
     }

@@ -2,6 +2,8 @@ package dev.parley.app;
 
 import dev.parley.realtime.Dialect;
 import dev.parley.realtime.RealtimeClient;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,10 @@ final class ServiceOption {
     @Option(names = "--dialect", paramLabel = "DIALECT", defaultValue = "ga", description = "ga or beta. Default:"
             + " ${DEFAULT-VALUE}.")
     private Dialect dialect = Dialect.GA;
+
+    @Option(names = "--ca-file", paramLabel = "FILE", description = "Trust the authority in this PEM file, and no other,"
+            + " such as the one parley emulate --tls --ca-file writes.")
+    private @Nullable Path caFile;
 
     /// A client of the service that options and environment name; empty when they name none.
     ///
@@ -48,11 +54,14 @@ final class ServiceOption {
         if ("true".equalsIgnoreCase(env.get("AZURE_OPENAI_USE_ENTRA")) && !isUnset(env, "AZURE_OPENAI_ENDPOINT")) {
             builder.tokenSupplier(() -> token(env));
         }
+        if (caFile != null) {
+            builder.sslContext(TrustedAuthority.of(caFile));
+        }
         return Optional.of(builder);
     }
 
     /// A service of our own, in the dialect and with the model that were asked for.
-    RealtimeClient.Builder emulator(java.net.URI uri) {
+    RealtimeClient.Builder emulator(URI uri) {
         var builder = RealtimeClient.builder().baseUrl(uri).apiKey("emulator").dialect(dialect);
         return model == null ? builder : builder.model(model);
     }

@@ -135,7 +135,7 @@ final class TalkCommand implements Callable<Integer> {
     }
 
     private int talk(PaymentDesk desk, RealtimeClient toService) throws IOException, InterruptedException {
-        say("Service: " + toService.service());
+        say("Service: " + toService.description());
         var line = new Scenario.CallerLine("(" + input + ")", Objects.requireNonNull(input), null);
         var clock = new SteadyClock();
         var report = new CallReport(System.out, json ? CallReport.Style.JSON : CallReport.Style.TRANSCRIPT,

@@ -52,6 +52,11 @@ public final class Emulator implements AutoCloseable {
                     new Conduct(Strictness.STRICT, Timekeeper.system(), new SecureRandom().nextLong()));
         }
 
+        /// Without a scenario, see [Faculties#plain()]; on any free port of the loopback interface.
+        public static Settings plain() {
+            return of(Scenario.none()).withFaculties(Faculties.plain());
+        }
+
         public Settings withAddress(String host, int port) {
             return with(listening.withAddress(host, port));
         }
@@ -184,6 +189,11 @@ public final class Emulator implements AutoCloseable {
         });
     }
 
+    /// Starts an emulator without a scenario on any free port; see [Faculties#plain()].
+    public static Emulator start() {
+        return start(Settings.plain());
+    }
+
     /// Starts an emulator on any free port.
     public static Emulator start(Scenario scenario) {
         return start(Settings.of(scenario));
@@ -240,6 +250,11 @@ public final class Emulator implements AutoCloseable {
         }
     }
 
+        /// Without a scenario, see [Faculties#plain()]; on any free port of the loopback interface.
+        public static Settings plain() {
+            return of(Scenario.none()).withFaculties(Faculties.plain());
+        }
+
     /// Forgets the faults that are still to come.
     public void clearFaults() {
         faults.clear();
@@ -252,7 +267,7 @@ public final class Emulator implements AutoCloseable {
 
     /// Loads the ears now rather than at the first utterance.
     public void warmUp() {
-        settings.faculties.ears().hear(Pcm.silence(16_000, Duration.ofMillis(500)));
+        settings.faculties.ears().get().hear(Pcm.silence(16_000, Duration.ofMillis(500)));
     }
 
     /// Loses all connections without a word, as a crash does. The emulator goes on and takes new ones.

@@ -1,0 +1,433 @@
+package dev.parley.emulator;
+
+import dev.parley.emulator.Findings.Found;
+import dev.parley.realtime.FunctionTool;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Fills a function's parameters from the caller's words.
+///
+/// Values that can be recognised for what they are go first: choices, flags, days, money, numbers. Text takes what is
+/// left, see [TextFiller]. A required parameter always gets a value of its type and within its bounds, the best guess if
+/// need be; an optional one only if the words speak of it.
+final class ArgumentFiller {
+    private static final Set<String> YES = Set.of("yes", "on", "enable", "enabled", "activate", "true", "with");
+    private static final Set<String> NO = Set.of("no", "not", "off", "without", "don't", "disable", "disabled", "deactivate",
+            "false", "never");
+
+    private final Utterance said;
+    private final LocalDate today;
+    private final List<Parameter> parameters;
+    private final List<Found> found;
+    private final BitSet taken;
+    private final Map<Parameter, JsonNode> values = new HashMap<>();
+    private final TextFiller texts;
+
+    /// A value that may be meant for a parameter, and how likely that is.
+    private record Pair(Parameter parameter, Found found, double score) {}
+
+    private ArgumentFiller(FunctionTool tool, Utterance said, LocalDate today) {
+        this.said = said;
+        this.today = today;
+        this.parameters = Parameter.of(tool.parameters());
+        this.found = Findings.in(said, today);
+        this.taken = new BitSet(said.size());
+        this.texts = new TextFiller(said, Stems.all(tool.name()), parameters, found, taken);
+    }
+
+    /// The arguments for calling `tool`.
+    static ObjectNode fill(FunctionTool tool, Utterance said, LocalDate today) {
+        return new ArgumentFiller(tool, said, today).arguments();
+    }
+
+    private ObjectNode arguments() {
+        each(Parameter.Kind.CHOICE, this::choice);
+        each(Parameter.Kind.FLAG, this::flag);
+        putTexts(texts.fillNamed(parameters.stream().filter(one -> one.kind() == Parameter.Kind.TEXT).toList()));
+        assignMatching();
+        each(Parameter.Kind.CURRENCY, this::currency);
+        each(Parameter.Kind.LIST, this::list);
+        putTexts(texts.fill(parameters.stream()
+                .filter(one -> !values.containsKey(one))
+                .filter(one -> one.kind() == Parameter.Kind.TEXT || one.kind() == Parameter.Kind.IDENTITY)
+                .toList()));
+        return object();
+    }
+
+    private void putTexts(Map<Parameter, String> found) {
+        found.forEach((parameter, text) -> values.put(parameter, text(bounded(parameter, text))));
+    }
+
+    private ObjectNode object() {
+        var arguments = JsonNodeFactory.instance.objectNode();
+        for (var parameter : parameters) {
+            var value = values.get(parameter);
+            if (value == null && (parameter.isRequired() || (parameter.isNeeded() && isBegun(parameter)))) {
+                value = guess(parameter);
+            }
+            if (value != null) {
+                var object = arguments;
+                for (var name : parameter.path().subList(0, parameter.path().size() - 1)) {
+                    object = object.withObjectProperty(name);
+                }
+                object.set(parameter.name(), value);
+            }
+        }
+        return arguments;
+    }
+
+    /// Whether anything was said of the optional object that the parameter is in.
+    private boolean isBegun(Parameter parameter) {
+        var around = parameter.path().subList(0, parameter.path().size() - 1);
+        return values.keySet()
+                .stream()
+                .anyMatch(other -> other.path().size() > around.size() && other.path()
+                        .subList(0, around.size())
+                        .equals(around)) && !around.isEmpty();
+    }
+
+    private interface Filler {
+        Optional<JsonNode> value(Parameter parameter);
+    }
+
+    private void each(Parameter.Kind kind, Filler filler) {
+        for (var parameter : parameters) {
+            if (parameter.kind() == kind) {
+                filler.value(parameter).ifPresent(value -> values.put(parameter, value));
+            }
+        }
+    }
+
+    private Optional<JsonNode> choice(Parameter parameter) {
+        if (parameter.schema().has("const")) {
+            return parameter.isRequired() ? Optional.of(parameter.schema().path("const")) : Optional.empty();
+        }
+        return bestOption(parameter.schema().path("enum"));
+    }
+
+    private Optional<JsonNode> bestOption(JsonNode options) {
+        JsonNode best = null;
+        double most = 0;
+        for (var option : options) {
+            double fit = fit(option);
+            if (fit > most) {
+                best = option;
+                most = fit;
+            }
+        }
+        if (best != null) {
+            var stems = Stems.all(best.asString(""));
+            for (int i = 0; i < said.size(); i++) {
+                if (stems.contains(said.word(i).stem())) {
+                    taken.set(i);
+                }
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    /// How much of an option was said, from 0 to 1; an option of more words wins over a part of it.
+    private double fit(JsonNode option) {
+        if (option.isNumber()) {
+            return numbers().anyMatch(number -> number.value().compareTo(option.decimalValue()) == 0) ? 1 : 0;
+        }
+        var words = Stems.split(option.asString(""));
+        for (int at = 0; at + words.size() <= said.size() && !words.isEmpty(); at++) {
+            if (says(words, at)) {
+                return 1 + 0.01 * words.size();
+            }
+        }
+        long matched = words.stream()
+                .filter(word -> said.says(word) || said.mentions(Set.of(Stems.of(word))))
+                .count();
+        if (matched == 0 && option.asString("").length() == 3 && Findings.currency(said, found).filter(option.asString("")::equalsIgnoreCase).isPresent()) {
+            return 1;
+        }
+        return words.isEmpty() ? 0 : 0.9 * matched / words.size();
+    }
+
+    private boolean says(List<String> words, int at) {
+        for (int i = 0; i < words.size(); i++) {
+            var word = said.word(at + i);
+            if (!word.plain().equals(words.get(i)) && !word.stem().equals(Stems.of(words.get(i)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Stream<Found.Number> numbers() {
+        return found.stream().filter(Found.Number.class::isInstance).map(Found.Number.class::cast);
+    }
+
+    private Optional<JsonNode> flag(Parameter parameter) {
+        var spoken = parameter.names().stream().filter(stem -> stem.length() > 2 && !Stems.isSilent(stem)).toList();
+        for (int i = 0; i < said.size(); i++) {
+            if (spoken.contains(said.word(i).stem())) {
+                taken.set(i);
+                return Optional.of(JsonNodeFactory.instance.booleanNode(!near(i, NO)));
+            }
+        }
+        if (!parameter.isRequired()) {
+            return Optional.empty();
+        }
+        boolean no = NO.stream().anyMatch(said::says);
+        return no || YES.stream().anyMatch(said::says)
+                ? Optional.of(JsonNodeFactory.instance.booleanNode(!no))
+                : Optional.empty();
+    }
+
+    private boolean near(int at, Set<String> words) {
+        for (int i = Math.max(0, at - 3); i <= Math.min(said.size() - 1, at + 1); i++) {
+            if (words.contains(said.plain(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Gives each day, time, amount, number and code to the parameter it fits best.
+    private void assignMatching() {
+        var pairs = new ArrayList<Pair>();
+        for (var parameter : parameters) {
+            for (var one : found) {
+                double score = values.containsKey(parameter) || taken.get(one.from()) ? 0 : score(parameter, one);
+                if (score > 0) {
+                    pairs.add(new Pair(parameter, one, score + (parameter.isRequired() ? 0.25 : 0)));
+                }
+            }
+        }
+        // A stable sort: among equals, the first parameter takes what was said first.
+        pairs.sort(Comparator.comparingDouble(Pair::score).reversed());
+        var used = new ArrayList<Found>();
+        for (var pair : pairs) {
+            boolean free = !values.containsKey(pair.parameter) && !used.contains(pair.found);
+            boolean spoken = pair.parameter.isRequired() || pair.score > 1 || isAlone(pair.parameter);
+            if (free && spoken) {
+                value(pair.parameter, pair.found).ifPresent(value -> {
+                    values.put(pair.parameter, value);
+                    take(pair.found, used);
+                });
+            }
+        }
+    }
+
+    /// A time and a day may be one moment, and then both are used up.
+    private void take(Found one, List<Found> used) {
+        used.add(one);
+        taken.set(one.from(), one.to());
+    }
+
+    private boolean isAlone(Parameter parameter) {
+        return parameters.stream().filter(other -> other.kind() == parameter.kind()).count() == 1;
+    }
+
+    private double score(Parameter parameter, Found one) {
+        return switch (parameter.kind()) {
+            case DAY -> one instanceof Found.Day ? 2 + affinity(parameter, one) : 0;
+            case TIME -> one instanceof Found.Time ? 2 + affinity(parameter, one) : 0;
+            case MOMENT -> one instanceof Found.Day || one instanceof Found.Time ? 2 + affinity(parameter, one) : 0;
+            case NUMBER -> switch (one) {
+                case Found.Money _ -> parameter.isMoney() ? 6 + affinity(parameter, one) : parameter.isWhole() ? 0.1 : 0.6;
+                case Found.Number number -> fits(parameter, number.value())
+                        ? (parameter.isMoney() ? 0.3 : 0.5) + affinity(parameter, one)
+                        : parameter.isRequired() ? 0.05 : 0;
+                case Found.Day _,Found.Time _,Found.Code _ -> 0;
+            };
+            case IDENTITY -> switch (one) {
+                case Found.Number _ -> 0.7 + affinity(parameter, one);
+                case Found.Code _ -> 1.5 + affinity(parameter, one);
+                case Found.Money _,Found.Day _,Found.Time _ -> 0;
+            };
+            case CHOICE, FLAG, CURRENCY, TEXT, LIST, OBJECT -> 0;
+        };
+    }
+
+    /// How near a value stands to the words the parameter is described with.
+    private double affinity(Parameter parameter, Found one) {
+        double most = 0;
+        for (int i = Math.max(0, one.from() - 3); i < Math.min(said.size(), one.to() + 2); i++) {
+            int distance = i < one.from() ? one.from() - i : i < one.to() ? 0 : i - one.to() + 1;
+            var word = said.word(i);
+            double weight = parameter.names().contains(word.stem())
+                    ? 6
+                    : parameter.speaks().contains(word.stem()) ? 3 : 0;
+            most = Math.max(most, weight / Math.max(1, distance));
+        }
+        return most;
+    }
+
+    private Optional<JsonNode> value(Parameter parameter, Found one) {
+        return switch (one) {
+            case Found.Day(_, _, var date) when parameter.kind() == Parameter.Kind.MOMENT ->
+                Optional.of(text(date.atTime(saidTime()).format(DateTimeFormatter.ISO_LOCAL_DATE_TIME) + "Z"));
+            case Found.Time(_, _, var time) when parameter.kind() == Parameter.Kind.MOMENT ->
+                Optional.of(text(saidDay().atTime(time).format(DateTimeFormatter.ISO_LOCAL_DATE_TIME) + "Z"));
+            case Found.Day(_, _, var date) -> Optional.of(text(date.toString()));
+            case Found.Time(_, _, var time) -> Optional.of(text(time.format(DateTimeFormatter.ofPattern(
+                    "time".equals(parameter.schema().path("format").asString("")) ? "HH:mm:ss" : "HH:mm"))));
+            case Found.Money(_, _, var amount, _) -> number(parameter, amount);
+            case Found.Number(_, _, var value, var digits) -> parameter.kind() == Parameter.Kind.IDENTITY
+                    ? Optional.of(text(digits))
+                    : number(parameter, value);
+            case Found.Code(_, _, var code) -> Optional.of(text(code));
+        };
+    }
+
+    private LocalTime saidTime() {
+        return first(Found.Time.class::isInstance) instanceof Found.Time time ? mark(time).time() : LocalTime.MIDNIGHT;
+    }
+
+    private LocalDate saidDay() {
+        return first(Found.Day.class::isInstance) instanceof Found.Day day ? mark(day).date() : today;
+    }
+
+    private <T extends Found> T mark(T one) {
+        taken.set(one.from(), one.to());
+        return one;
+    }
+
+    private @Nullable Found first(Predicate<Found> wanted) {
+        return found.stream().filter(wanted).findFirst().orElse(null);
+    }
+
+    private Optional<JsonNode> number(Parameter parameter, BigDecimal value) {
+        if (!fits(parameter, value) && !parameter.isRequired()) {
+            return Optional.empty();
+        }
+        if (parameter.type().equals("string")) {
+            return Optional.of(text(value.toPlainString()));
+        }
+        return Optional.of(numeric(parameter, value));
+    }
+
+    /// A number as the schema wants it: whole where it must be, and within its bounds.
+    private static JsonNode numeric(Parameter parameter, BigDecimal value) {
+        var schema = parameter.schema();
+        var step = parameter.isWhole() ? BigDecimal.ONE : new BigDecimal("0.01");
+        var bounded = parameter.isWhole() ? value.setScale(0, RoundingMode.HALF_UP) : value;
+        if (schema.path("minimum").isNumber()) {
+            bounded = bounded.max(schema.path("minimum").decimalValue());
+        }
+        if (schema.path("exclusiveMinimum").isNumber()) {
+            bounded = bounded.max(schema.path("exclusiveMinimum").decimalValue().add(step));
+        }
+        if (schema.path("maximum").isNumber()) {
+            bounded = bounded.min(schema.path("maximum").decimalValue());
+        }
+        if (schema.path("exclusiveMaximum").isNumber()) {
+            bounded = bounded.min(schema.path("exclusiveMaximum").decimalValue().subtract(step));
+        }
+        return parameter.isWhole()
+                ? JsonNodeFactory.instance.numberNode(bounded.toBigInteger())
+                : JsonNodeFactory.instance.numberNode(bounded);
+    }
+
+    private static boolean fits(Parameter parameter, BigDecimal value) {
+        var kept = numeric(parameter, value);
+        return parameter.type().equals("string") || kept.decimalValue().compareTo(value) == 0;
+    }
+
+    /// The currency nearest to what the parameter is called, such as `to_currency`, or else the first not given yet.
+    private Optional<JsonNode> currency(Parameter parameter) {
+        var named = Findings.currencies(said).stream().filter(one -> !wasGiven(one.currency())).toList();
+        for (var one : named) {
+            if (parameter.names().stream().anyMatch(Set.of("from", "to", "into", "in", "sourc", "targ")::contains)
+                    && parameter.names().contains(said.word(Math.max(0, one.from() - 1)).stem())) {
+                return Optional.of(text(one.currency()));
+            }
+        }
+        var paid = found.stream()
+                .filter(Found.Money.class::isInstance)
+                .map(one -> ((Found.Money) one).currency())
+                .filter(code -> !wasGiven(code))
+                .findFirst();
+        return paid.or(() -> named.stream().map(Found.Money::currency).findFirst()).map(ArgumentFiller::text);
+    }
+
+    private boolean wasGiven(String currency) {
+        return values.entrySet()
+                .stream()
+                .anyMatch(given -> given.getKey().kind() == Parameter.Kind.CURRENCY && given.getValue()
+                        .asString("")
+                        .equals(currency));
+    }
+
+    private Optional<JsonNode> list(Parameter parameter) {
+        var items = parameter.schema().path("items");
+        var elements = JsonNodeFactory.instance.arrayNode();
+        if (!items.path("enum").isEmpty()) {
+            items.path("enum").valueStream().filter(option -> fit(option) >= 1).forEach(elements::add);
+        } else if (Set.of("integer", "number").contains(items.path("type").asString(""))) {
+            numbers().filter(one -> !taken.get(one.from())).forEach(one -> {
+                elements.add(one.value());
+                taken.set(one.from(), one.to());
+            });
+        } else if (items.path("type").asString("string").equals("string")) {
+            texts.list(parameter).forEach(elements::add);
+        } else if (items.path("type").asString("").equals("object") && parameter.isRequired()) {
+            // One element, filled from the same words.
+            var one = new FunctionTool("element", "", items);
+            elements.add(fill(one, said, today));
+        }
+        return elements.isEmpty() ? Optional.empty() : Optional.of(elements);
+    }
+
+    /// A value for what must have one and was not spoken of.
+    private JsonNode guess(Parameter parameter) {
+        var schema = parameter.schema();
+        if (schema.has("default")) {
+            return schema.path("default");
+        }
+        return switch (parameter.kind()) {
+            case CHOICE -> schema.path("enum").path(0);
+            case FLAG -> JsonNodeFactory.instance.booleanNode(false);
+            case NUMBER -> parameter.type().equals("string") ? text("0") : numeric(parameter, BigDecimal.ZERO);
+            case DAY -> text(today.toString());
+            case TIME -> text("time".equals(schema.path("format").asString("")) ? "12:00:00" : "12:00");
+            case MOMENT -> text(today + "T12:00:00Z");
+            case CURRENCY -> text("USD");
+            case IDENTITY, TEXT -> text(bounded(parameter, texts.otherwise()));
+            case LIST -> guessList(parameter);
+            case OBJECT -> JsonNodeFactory.instance.objectNode();
+        };
+    }
+
+    private JsonNode guessList(Parameter parameter) {
+        var elements = JsonNodeFactory.instance.arrayNode();
+        var items = parameter.schema().path("items");
+        int least = Math.min(parameter.schema().path("minItems").asInt(0), 100);
+        for (int i = 0; i < least; i++) {
+            elements.add(guess(new Parameter(parameter.path(), items, true, true, parameter.names(), parameter.speaks())));
+        }
+        return elements;
+    }
+
+    private static String bounded(Parameter parameter, String text) {
+        int most = parameter.schema().path("maxLength").asInt(Integer.MAX_VALUE);
+        var cut = text.length() > most ? text.substring(0, Math.max(0, most)) : text;
+        int least = Math.min(parameter.schema().path("minLength").asInt(0), 1_000);
+        return cut.length() >= least ? cut : cut + "-".repeat(least - cut.length());
+    }
+
+    private static JsonNode text(String text) {
+        return JsonNodeFactory.instance.stringNode(text);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.parley.emulator;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// A value that a function takes: a leaf of its schema.
+///
+/// @param path names from the outermost object down to it
+/// @param isRequired whether it and all objects around it are
+/// @param isNeeded whether the object it is in cannot do without it
+/// @param names stems of its own name
+/// @param speaks stems of its name, those around it, and its description
+record Parameter(List<String> path, JsonNode schema, boolean isRequired, boolean isNeeded, Set<String> names,
+        Set<String> speaks) {
+    private static final int DEEPEST = 8;
+    private static final Set<String> MONEY = stems("amount", "price", "total", "cost", "budget", "sum", "fee", "payment",
+            "salary", "deposit", "balance", "value", "tip");
+    private static final Set<String> MESSAGE = stems("message", "text", "content", "body", "note", "comment", "phrase",
+            "sentence", "words", "task", "description");
+    private static final Set<String> IDENTITY = Set.of("id", "ids", "number", "code", "reference", "sku", "zip", "pin",
+            "account", "phone", "no");
+
+    /// What sort of value it is.
+    enum Kind {
+        CHOICE, FLAG, NUMBER, DAY, TIME, MOMENT, CURRENCY, IDENTITY, TEXT, LIST, OBJECT
+    }
+
+    /// The leaves of a function's parameters, in the order of the schema.
+    static List<Parameter> of(JsonNode schema) {
+        var found = new ArrayList<Parameter>();
+        collect(schema, schema, List.of(), true, true, Set.of(), found);
+        return found;
+    }
+
+    private static void collect(JsonNode root, JsonNode raw, List<String> path, boolean required, boolean needed,
+            Set<String> around, List<Parameter> found) {
+        var schema = resolve(root, raw, 0);
+        if (schema.path("properties").isEmpty() || path.size() >= DEEPEST) {
+            if (!path.isEmpty()) {
+                var speaks = new LinkedHashSet<>(around);
+                speaks.addAll(Stems.meant(schema.path("description").asString("")));
+                found.add(new Parameter(path, schema, required, needed, Stems.all(path.getLast()), speaks));
+            }
+            return;
+        }
+        var names = schema.path("required").valueStream().map(name -> name.asString("")).toList();
+        schema.path("properties").properties().forEach(property -> {
+            var deeper = new ArrayList<>(path);
+            deeper.add(property.getKey());
+            var named = new LinkedHashSet<>(around);
+            named.addAll(Stems.all(property.getKey()));
+            collect(root, property.getValue(), List.copyOf(deeper), required && names.contains(property.getKey()), names
+                    .contains(property.getKey()), named, found);
+        });
+    }
+
+    /// The schema behind references, and the first alternative that is not null.
+    static JsonNode resolve(JsonNode root, JsonNode schema, int depth) {
+        if (depth > DEEPEST) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        var reference = schema.path("$ref").asString("");
+        if (reference.startsWith("#/")) {
+            return resolve(root, root.at(reference.substring(1)), depth + 1);
+        }
+        for (var several : List.of("anyOf", "oneOf", "allOf")) {
+            for (var one : schema.path(several)) {
+                if (!"null".equals(one.path("type").asString(""))) {
+                    return resolve(root, one, depth + 1);
+                }
+            }
+        }
+        return schema;
+    }
+
+    String name() {
+        return path.getLast();
+    }
+
+    Kind kind() {
+        if (!schema.path("enum").isEmpty() || schema.has("const")) {
+            return Kind.CHOICE;
+        }
+        return switch (type()) {
+            case "boolean" -> Kind.FLAG;
+            case "integer", "number" -> Kind.NUMBER;
+            case "array" -> Kind.LIST;
+            case "object" -> Kind.OBJECT;
+            default -> text();
+        };
+    }
+
+    private Kind text() {
+        switch (schema.path("format").asString("")) {
+            case "date" -> {
+                return Kind.DAY;
+            }
+            case "time" -> {
+                return Kind.TIME;
+            }
+            case "date-time" -> {
+                return Kind.MOMENT;
+            }
+            default -> {
+                // Its name tells.
+            }
+        }
+        var words = Stems.split(name());
+        if (words.contains("currency") || words.contains("currencies")) {
+            return Kind.CURRENCY;
+        }
+        if (words.contains("date") || words.contains("day")) {
+            return Kind.DAY;
+        }
+        if (words.contains("time") || words.contains("hour")) {
+            return Kind.TIME;
+        }
+        if (MONEY.stream().anyMatch(names::contains) && !names.contains(Stems.of("text"))) {
+            return Kind.NUMBER;
+        }
+        return words.stream().anyMatch(IDENTITY::contains) ? Kind.IDENTITY : Kind.TEXT;
+    }
+
+    /// The JSON type, `string` if the schema does not say.
+    String type() {
+        var type = schema.path("type");
+        if (type.isArray()) {
+            return type.valueStream()
+                    .map(one -> one.asString(""))
+                    .filter(one -> !one.equals("null"))
+                    .findFirst()
+                    .orElse("string");
+        }
+        return type.asString("string").toLowerCase(Locale.ROOT);
+    }
+
+    boolean isWhole() {
+        return type().equals("integer");
+    }
+
+    boolean isMoney() {
+        return MONEY.stream().anyMatch(names::contains);
+    }
+
+    boolean isMessage() {
+        return MESSAGE.stream().anyMatch(names::contains);
+    }
+
+    private static Set<String> stems(String... words) {
+        var stems = new LinkedHashSet<String>();
+        for (var word : words) {
+            stems.add(Stems.of(word));
+        }
+        return Set.copyOf(stems);
+    }
+}
