@@ -250,10 +250,10 @@ public final class Emulator implements AutoCloseable {
         }
     }
 
-        /// Without a scenario, see [Faculties#plain()]; on any free port of the loopback interface.
-        public static Settings plain() {
-            return of(Scenario.none()).withFaculties(Faculties.plain());
-        }
+    /// Forgets what passed so far, as between two tests. A session that still runs is forgotten too, and goes on.
+    public void forgetSessions() {
+        sessions.forget();
+    }
 
     /// Forgets the faults that are still to come.
     public void clearFaults() {
