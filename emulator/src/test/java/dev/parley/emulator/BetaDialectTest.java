@@ -23,10 +23,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -332,6 +334,32 @@ class BetaDialectTest {
                     .isEqualTo(new Content.OutputAudio("Hello."));
         } finally {
             server.stop();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {6, 7})
+    void answersWhateverItIsSentAndGoesOn(long seed) {
+        var random = new Random(seed);
+        var frames = List.of("{'type':'session.update','session':{'modalities':['text'],'voice':'sage',"
+                + "'turn_detection':{'type':'none'},'tools':[{'type':'function','name':'x'}],'temperature':0.7}}",
+                "{'type':'response.create','response':{'modalities':['text'],'input':[{'type':'message',"
+                        + "'role':'assistant','content':[{'type':'text','text':'x'}]}]}}",
+                "{'type':'conversation.item.create','item':{'type':'message','role':'user','content':"
+                        + "[{'type':'input_text','text':'x'}]}}");
+        var call = call();
+        for (int i = 0; i < 3_000; i++) {
+            var frame = new StringBuilder(frames.get(random.nextInt(frames.size())));
+            for (int cuts = random.nextInt(3); cuts > 0; cuts--) {
+                int at = random.nextInt(frame.length());
+                frame.replace(at, Math.min(frame.length(), at + random.nextInt(6)),
+                        List.of("", "null", "{}", "[7]", "'type':").get(random.nextInt(5)));
+            }
+            try {
+                assertThat(call.send(frame.toString())).isNotEmpty();
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("seed " + seed + ", frame " + i + ": " + frame, e);
+            }
         }
     }
 
