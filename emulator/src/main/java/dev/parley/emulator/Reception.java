@@ -8,6 +8,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.websocket.WsConfig;
 import io.javalin.websocket.WsContext;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +23,7 @@ final class Reception {
     private static final String PROTOCOL_HEADER = "Sec-WebSocket-Protocol";
     private static final Map<String, Route> ROUTES = Map.of("/v1/realtime", Route.OPENAI, "/openai/v1/realtime",
             Route.AZURE, "/openai/realtime", Route.AZURE_PREVIEW);
+    static final List<String> PATHS = ROUTES.keySet().stream().sorted().toList();
     private static final Close BINARY = new Close(1003, "expected text frames, found a binary one");
 
     private final Emulator.Settings settings;
@@ -50,8 +52,8 @@ final class Reception {
         context.res().setHeader(PROTOCOL_HEADER, null);
         var route = ROUTES.get(context.path());
         if (route == null) {
-            throw Refusal.of(404, null, null, "Not found. The emulator opens sessions on "
-                    + ROUTES.keySet().stream().sorted().collect(Collectors.joining(", ")) + ".");
+            throw Refusal.of(404, null, null, "Not found. The emulator opens sessions on " + String.join(", ", PATHS)
+                    + ".");
         }
         var visit = visit(route, context);
         faults.refusalAtConnect().ifPresent(fault -> {
