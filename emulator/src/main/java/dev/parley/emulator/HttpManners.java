@@ -51,7 +51,7 @@ final class HttpManners {
         context.attribute(BEGUN, System.nanoTime());
         identify(context);
         letPagesIn(context);
-        if (context.method() == HandlerType.OPTIONS) {
+        if (context.method().equals(HandlerType.OPTIONS)) {
             context.status(204).skipRemainingHandlers();
         } else if (!context.path().startsWith("/control")) {
             faults.refusalOfRequest().ifPresent(fault -> {

@@ -41,7 +41,7 @@ class FaultsTest {
 
         socket.next("response.created");
 
-        assertThat(socket.ended().code()).isEqualTo(Close.ABNORMAL);
+        assertThat(socket.isLost()).isTrue();
         assertThat(emulator.sessions().getFirst().awaitClosed(Duration.ofSeconds(5)).code()).isEqualTo(Close.ABNORMAL);
     }
 

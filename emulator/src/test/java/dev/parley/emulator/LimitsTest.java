@@ -49,15 +49,28 @@ class LimitsTest {
         socket.next("session.created");
         var piece = "x".repeat(LARGEST / 8);
 
-        try {
-            for (int i = 0; i < 16; i++) {
-                socket.socket().sendText(piece, false).get(5, TimeUnit.SECONDS);
-            }
-        } catch (ExecutionException _) {
-            // It has closed already.
+        for (int i = 0; i < 12; i++) {
+            socket.socket().sendText(piece, i == 11).get(5, TimeUnit.SECONDS);
         }
 
         assertThat(socket.ended().code()).isEqualTo(Close.TOO_BIG);
+    }
+
+    @Test
+    void readsAMessageWithoutEndNoFurtherThanItMust() throws Exception {
+        var socket = client.openWithKey(MODEL);
+        socket.next("session.created");
+        var piece = "x".repeat(LARGEST);
+
+        try {
+            for (int i = 0; i < 64; i++) {
+                socket.socket().sendText(piece, false).get(5, TimeUnit.SECONDS);
+            }
+        } catch (ExecutionException _) {
+            // It was told so while it was sending.
+        }
+
+        assertThat(emulator.sessions().getFirst().awaitClosed(Duration.ofSeconds(5)).code()).isEqualTo(Close.TOO_BIG);
     }
 
     @Test
