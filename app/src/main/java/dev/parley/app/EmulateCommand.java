@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "emulate", description = "A stand-in for the Realtime service that any client in any language can connect to.", mixinStandardHelpOptions = true, footer = {
         "", "Example: parley emulate --port 3100",
         "         then point your client at", "         ws://127.0.0.1:3100/v1/realtime?model=gpt-realtime",
-        "Example: parley emulate --tls --ca-file ca.pem --fault drop@sent:response.output_audio.delta:3",
+        "Example: parley emulate --tls --ca-file ca.pem --fault http:429@connect",
         "         then start a Node client with NODE_EXTRA_CA_CERTS=ca.pem"})
 final class EmulateCommand implements Callable<Integer> {
     @Spec

@@ -51,6 +51,8 @@ class ArchitectureTest {
 
     /// The parts that decide. They are told the time; nothing in them waits, runs or looks at a clock.
     static final Set<String> TIMELESS = Set.of("agent.Conversation", "agent.Transcript", "emulator.EmulatedSession",
+            "emulator.Doorkeeper",
+            "emulator.FaultPlan", "emulator.Outbox",
             "emulator.CallerScript", "media.SpeechDetector", "media.Playout");
 
     private static final JavaClasses PARLEY = new ClassFileImporter()

@@ -1,10 +1,12 @@
 package dev.parley.emulator;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.realtime.Close;
 import dev.parley.speech.Hearing;
+import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,17 @@ class ControlTest {
                 .isInstanceOf(EmulatorException.class)
                 .hasMessage("expected the client to send response.create within 20 ms, found received"
                         + " input_audio_buffer.clear");
+    }
+
+    @Test
+    void isNotForANameThatWasMadeToLeadHere() throws Exception {
+        try (var raw = new Socket("127.0.0.1", emulator.uri().getPort())) {
+            raw.setSoTimeout(5_000);
+            raw.getOutputStream().write("GET /control/sessions HTTP/1.1\r\nHost: evil.example\r\n\r\n".getBytes(
+                    US_ASCII));
+
+            assertThat(new String(raw.getInputStream().readNBytes(12), US_ASCII)).isEqualTo("HTTP/1.1 403");
+        }
     }
 
     @Test
