@@ -118,7 +118,8 @@ final class ControlApi {
     /// Neither another machine, nor a web page of another site, nor what either sends through a proxy on this one.
     private static void requireThisMachine(Context context) {
         var origin = context.header("Origin");
-        if (!isThisMachine(context.req().getRemoteAddr()) || context.header("Forwarded") != null
+        // A name that was made to lead here is not one of this machine's.
+        if (!isThisMachine(context.req().getRemoteAddr()) || !isOriginHere("http://" + context.header("Host")) || context.header("Forwarded") != null
                 || context.header("X-Forwarded-For") != null || (origin != null && !isOriginHere(origin))) {
             throw Refusal.of(403, "control_is_local", null,
                     "The emulator is controlled from its own machine only: expected a loopback address.");

@@ -128,6 +128,12 @@ public final class Emulator implements AutoCloseable {
             }
         }
 
+        /// Where reading a message is broken off. Up to here a message that is too large is read to its end, so that
+        /// the client reads the close code; beyond, the connection is reset while it sends, and it may not.
+        int hardMessageBytes() {
+            return (int) Math.min(Integer.MAX_VALUE, 4L * messageBytes);
+        }
+
         public Limits withMessageBytes(int most) {
             return new Limits(most, bodyBytes, patience);
         }
@@ -178,7 +184,7 @@ public final class Emulator implements AutoCloseable {
             config.jetty.addConnector((jetty, http) -> Connectors.listening(settings.listening, identity, jetty,
                     http));
             config.jetty.modifyWebSocketServletFactory(factory -> {
-                factory.setMaxTextMessageSize(settings.limits.messageBytes);
+                factory.setMaxTextMessageSize(settings.limits.hardMessageBytes());
                 factory.setIdleTimeout(Duration.ofMinutes(65));
             });
             new HttpManners(settings.access.origins(), faults, this::nextRandom).addTo(config.routes);

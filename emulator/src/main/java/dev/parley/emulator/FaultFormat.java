@@ -242,7 +242,7 @@ final class FaultFormat {
 
     private static String text(JsonNode json, String name, String expected) {
         var value = json.path(name);
-        if (!value.isString()) {
+        if (!value.isString() || value.stringValue().isBlank()) {
             throw new IllegalArgumentException("expected " + expected + " for " + name + ", found " + shown(value));
         }
         return value.stringValue();

@@ -2,6 +2,7 @@ package dev.parley.emulator;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import java.util.HexFormat;
 import java.util.Set;
@@ -28,9 +29,9 @@ final class HttpManners {
     }
 
     void addTo(RoutesConfig routes) {
+        routes.wsBeforeUpgrade(this::identify);
         routes.before(this::greet);
         routes.after(HttpManners::timed);
-        routes.options("/*", context -> context.status(204));
         routes.exception(Refusal.class, (refusal, context) -> answer(context, refusal));
         routes.exception(HttpResponseException.class, (problem, context) -> answer(context, refusal(problem,
                 context)));
@@ -40,13 +41,19 @@ final class HttpManners {
         });
     }
 
-    private void greet(Context context) {
-        context.attribute(BEGUN, System.nanoTime());
+    private void identify(Context context) {
         context.header("openai-version", "2020-10-01");
         context.header("x-request-id", "req_" + HexFormat.of().toHexDigits(randoms.get()) + HexFormat.of().toHexDigits(
                 randoms.get()));
+    }
+
+    private void greet(Context context) {
+        context.attribute(BEGUN, System.nanoTime());
+        identify(context);
         letPagesIn(context);
-        if (!context.path().startsWith("/control") && !context.method().name().equals("OPTIONS")) {
+        if (context.method().equals(HandlerType.OPTIONS)) {
+            context.status(204).skipRemainingHandlers();
+        } else if (!context.path().startsWith("/control")) {
             faults.refusalOfRequest().ifPresent(fault -> {
                 throw Answers.refusal(fault);
             });

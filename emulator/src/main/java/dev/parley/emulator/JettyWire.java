@@ -31,7 +31,6 @@ final class JettyWire implements SessionConnection.Wire {
         } catch (ExecutionException e) {
             throw new SessionConnection.WireException("the connection is gone: " + e.getCause());
         } catch (TimeoutException _) {
-            cut();
             throw new SessionConnection.WireException("the client has not read for " + patience);
         }
     }

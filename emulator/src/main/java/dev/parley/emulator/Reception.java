@@ -1,5 +1,7 @@
 package dev.parley.emulator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.parley.emulator.Doorkeeper.Admission;
 import dev.parley.emulator.Visit.Route;
 import dev.parley.realtime.Close;
@@ -8,6 +10,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.websocket.WsConfig;
 import io.javalin.websocket.WsContext;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +25,8 @@ final class Reception {
     private static final String PROTOCOL_HEADER = "Sec-WebSocket-Protocol";
     private static final Map<String, Route> ROUTES = Map.of("/v1/realtime", Route.OPENAI, "/openai/v1/realtime",
             Route.AZURE, "/openai/realtime", Route.AZURE_PREVIEW);
+    static final List<String> PATHS = ROUTES.keySet().stream().sorted().toList();
+    private static final Close TOO_BIG = new Close(Close.TOO_BIG, "the message is larger than the emulator takes");
     private static final Close BINARY = new Close(1003, "expected text frames, found a binary one");
 
     private final Emulator.Settings settings;
@@ -50,8 +55,8 @@ final class Reception {
         context.res().setHeader(PROTOCOL_HEADER, null);
         var route = ROUTES.get(context.path());
         if (route == null) {
-            throw Refusal.of(404, null, null, "Not found. The emulator opens sessions on "
-                    + ROUTES.keySet().stream().sorted().collect(Collectors.joining(", ")) + ".");
+            throw Refusal.of(404, null, null, "Not found. The emulator opens sessions on " + String.join(", ", PATHS)
+                    + ".");
         }
         var visit = visit(route, context);
         faults.refusalAtConnect().ifPresent(fault -> {
@@ -89,8 +94,13 @@ final class Reception {
                 case Admission.Refused _ -> throw new IllegalStateException("a refused client has a socket");
             }
         });
-        socket.onMessage(context -> sessions.ofSocket(context.sessionId())
-                .ifPresent(connection -> connection.received(context.message())));
+        socket.onMessage(context -> sessions.ofSocket(context.sessionId()).ifPresent(connection -> {
+            if (bytes(context.message()) > settings.limits().messageBytes()) {
+                connection.close(TOO_BIG.code(), TOO_BIG.reason());
+            } else {
+                connection.received(context.message());
+            }
+        }));
         socket.onBinaryMessage(context -> sessions.ofSocket(context.sessionId()).ifPresent(connection -> connection
                 .close(BINARY.code(), BINARY.reason())));
         socket.onClose(context -> sessions.gone(context.sessionId(), new Close(context.status(), Objects
@@ -99,6 +109,14 @@ final class Reception {
             var problem = Objects.requireNonNullElseGet(context.error(), () -> new IllegalStateException("unknown"));
             sessions.gone(context.sessionId(), Answers.closeFor(problem));
         });
+    }
+
+    /// At least as many as the characters, and counted only when that leaves it open.
+    private long bytes(String message) {
+        int characters = message.length();
+        return characters > settings.limits().messageBytes() || 3L * characters <= settings.limits().messageBytes()
+                ? characters
+                : message.getBytes(UTF_8).length;
     }
 
     private void open(WsContext context, Admission.Admitted admitted) {

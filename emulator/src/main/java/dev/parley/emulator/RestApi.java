@@ -66,6 +66,12 @@ final class RestApi {
             Answers.json(context, 200, models.find(id)
                     .orElseThrow(() -> new Refusal(404, Refusal.noSuchModel(id))));
         });
+        for (var path : Reception.PATHS) {
+            routes.get(path, _ -> {
+                throw Refusal.of(426, "upgrade_required", null, "Expected a WebSocket upgrade on this path, found a"
+                        + " plain request.");
+            });
+        }
         for (var route : List.of(Route.OPENAI, Route.AZURE)) {
             var calls = (route == Route.OPENAI ? "/v1" : "/openai/v1") + "/realtime/calls";
             routes.post(calls, context -> {

@@ -166,6 +166,7 @@ final class SessionConnection implements AutoCloseable {
         } catch (WireException e) {
             LOG.debug("session {} lost its client: {}", session.id(), e.getMessage());
             log.ended(new Close(Close.ABNORMAL, String.valueOf(e.getMessage())));
+            wire.cut();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {

@@ -158,6 +158,18 @@ final class RawClient implements AutoCloseable {
             return end.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         }
 
+        /// Whether the connection is gone without a close frame. The JDK's client finds out when it sends.
+        boolean isLost() throws InterruptedException, TimeoutException {
+            for (int i = 0; i < 10_000; i++) {
+                try {
+                    socket().sendPing(ByteBuffer.allocate(1)).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (ExecutionException _) {
+                    return !end.isDone() || end.join().code() == Close.ABNORMAL;
+                }
+            }
+            return false;
+        }
+
         String pong() throws InterruptedException, ExecutionException, TimeoutException {
             return pong.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         }
