@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A value that a function takes: a leaf of its schema.
 ///
@@ -20,6 +21,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 record Parameter(List<String> path, JsonNode schema, boolean isRequired, boolean isNeeded, Set<String> names,
         Set<String> speaks) {
     private static final int DEEPEST = 8;
+    /// A schema that refers to itself has no end.
+    private static final int MOST = 200;
     private static final Set<String> MONEY = Stems.each("amount", "price", "total", "cost", "budget", "sum", "fee", "payment",
             "salary", "deposit", "balance", "value", "tip");
     private static final Set<String> MESSAGE = Stems.each("message", "text", "content", "body", "note", "comment", "phrase",
@@ -44,12 +47,15 @@ record Parameter(List<String> path, JsonNode schema, boolean isRequired, boolean
 
     private static void collect(JsonNode root, JsonNode raw, List<String> path, boolean required, boolean needed,
             Set<String> around, List<Parameter> found) {
+        if (found.size() >= MOST) {
+            return;
+        }
         var schema = resolve(root, raw, 0);
         if (schema.path("properties").isEmpty() || path.size() >= DEEPEST) {
             if (!path.isEmpty()) {
                 var speaks = new LinkedHashSet<>(around);
                 speaks.addAll(Stems.meant(schema.path("description").asString("")));
-                found.add(new Parameter(path, schema, required, needed, Stems.all(path.getLast()), speaks));
+                found.add(new Parameter(path, withItems(root, schema), required, needed, Stems.all(path.getLast()), speaks));
             }
             return;
         }
@@ -62,6 +68,20 @@ record Parameter(List<String> path, JsonNode schema, boolean isRequired, boolean
             collect(root, property.getValue(), List.copyOf(deeper), required && names.contains(property.getKey()), names
                     .contains(property.getKey()), named, found);
         });
+    }
+
+    /// The schema of a list with that of its elements, wherever that is.
+    private static JsonNode withItems(JsonNode root, JsonNode schema) {
+        if (!(schema instanceof ObjectNode list) || !schema.path("items").isObject()) {
+            return schema;
+        }
+        if (!(resolve(root, schema.path("items"), 0).deepCopy() instanceof ObjectNode items)) {
+            return schema;
+        }
+        if (root.path("$defs").isObject() && !items.has("$defs")) {
+            items.set("$defs", root.path("$defs"));
+        }
+        return list.deepCopy().set("items", items);
     }
 
     /// The schema behind references, and the first alternative that is not null.
