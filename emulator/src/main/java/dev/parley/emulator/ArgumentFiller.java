@@ -3,21 +3,14 @@ package dev.parley.emulator;
 import dev.parley.emulator.Findings.Found;
 import dev.parley.realtime.FunctionTool;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.LocalDate;
-import java.time.LocalTime;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,9 +32,7 @@ final class ArgumentFiller {
     private final BitSet taken;
     private final Map<Parameter, JsonNode> values = new HashMap<>();
     private final TextFiller texts;
-
-    /// A value that may be meant for a parameter, and how likely that is.
-    private record Pair(Parameter parameter, Found found, double score) {}
+    private final ListedWords lists;
 
     private ArgumentFiller(FunctionTool tool, Utterance said, LocalDate today) {
         this.said = said;
@@ -49,7 +40,9 @@ final class ArgumentFiller {
         this.parameters = Parameter.of(tool.parameters());
         this.found = Findings.in(said, today);
         this.taken = new BitSet(said.size());
-        this.texts = new TextFiller(said, Stems.all(tool.name()), parameters, found, taken);
+        var function = Stems.all(tool.name());
+        this.texts = new TextFiller(said, function, parameters, found, taken);
+        this.lists = new ListedWords(said, function, texts, taken);
     }
 
     /// The arguments for calling `tool`.
@@ -61,7 +54,7 @@ final class ArgumentFiller {
         each(Parameter.Kind.CHOICE, this::choice);
         each(Parameter.Kind.FLAG, this::flag);
         putTexts(texts.fillNamed(parameters.stream().filter(one -> one.kind() == Parameter.Kind.TEXT).toList()));
-        assignMatching();
+        new ValueMatching(said, today, parameters, found, taken, values).assign();
         each(Parameter.Kind.CURRENCY, this::currency);
         each(Parameter.Kind.LIST, this::list);
         putTexts(texts.fill(parameters.stream()
@@ -72,7 +65,7 @@ final class ArgumentFiller {
     }
 
     private void putTexts(Map<Parameter, String> found) {
-        found.forEach((parameter, text) -> values.put(parameter, text(bounded(parameter, text))));
+        found.forEach((parameter, text) -> values.put(parameter, text(Bounds.text(parameter, text))));
     }
 
     private ObjectNode object() {
@@ -203,148 +196,6 @@ final class ArgumentFiller {
         return false;
     }
 
-    /// Gives each day, time, amount, number and code to the parameter it fits best.
-    private void assignMatching() {
-        var pairs = new ArrayList<Pair>();
-        for (var parameter : parameters) {
-            for (var one : found) {
-                double score = values.containsKey(parameter) || taken.get(one.from()) ? 0 : score(parameter, one);
-                if (score > 0) {
-                    pairs.add(new Pair(parameter, one, score + (parameter.isRequired() ? 0.25 : 0)));
-                }
-            }
-        }
-        // A stable sort: among equals, the first parameter takes what was said first.
-        pairs.sort(Comparator.comparingDouble(Pair::score).reversed());
-        var used = new ArrayList<Found>();
-        for (var pair : pairs) {
-            boolean free = !values.containsKey(pair.parameter) && !used.contains(pair.found);
-            boolean spoken = pair.parameter.isRequired() || pair.score > 1 || isAlone(pair.parameter);
-            if (free && spoken) {
-                value(pair.parameter, pair.found).ifPresent(value -> {
-                    values.put(pair.parameter, value);
-                    take(pair.found, used);
-                });
-            }
-        }
-    }
-
-    /// A time and a day may be one moment, and then both are used up.
-    private void take(Found one, List<Found> used) {
-        used.add(one);
-        taken.set(one.from(), one.to());
-    }
-
-    private boolean isAlone(Parameter parameter) {
-        return parameters.stream().filter(other -> other.kind() == parameter.kind()).count() == 1;
-    }
-
-    private double score(Parameter parameter, Found one) {
-        return switch (parameter.kind()) {
-            case DAY -> one instanceof Found.Day ? 2 + affinity(parameter, one) : 0;
-            case TIME -> one instanceof Found.Time ? 2 + affinity(parameter, one) : 0;
-            case MOMENT -> one instanceof Found.Day || one instanceof Found.Time ? 2 + affinity(parameter, one) : 0;
-            case NUMBER -> switch (one) {
-                case Found.Money _ -> parameter.isMoney() ? 6 + affinity(parameter, one) : parameter.isWhole() ? 0.1 : 0.6;
-                case Found.Number number -> fits(parameter, number.value())
-                        ? (parameter.isMoney() ? 0.3 : 0.5) + affinity(parameter, one)
-                        : parameter.isRequired() ? 0.05 : 0;
-                case Found.Day _,Found.Time _,Found.Code _ -> 0;
-            };
-            case IDENTITY -> switch (one) {
-                case Found.Number _ -> 0.7 + affinity(parameter, one);
-                case Found.Code _ -> 1.5 + affinity(parameter, one);
-                case Found.Money _,Found.Day _,Found.Time _ -> 0;
-            };
-            case CHOICE, FLAG, CURRENCY, TEXT, LIST, OBJECT -> 0;
-        };
-    }
-
-    /// How near a value stands to the words the parameter is described with.
-    private double affinity(Parameter parameter, Found one) {
-        double most = 0;
-        for (int i = Math.max(0, one.from() - 3); i < Math.min(said.size(), one.to() + 2); i++) {
-            int distance = i < one.from() ? one.from() - i : i < one.to() ? 0 : i - one.to() + 1;
-            var word = said.word(i);
-            double weight = parameter.names().contains(word.stem())
-                    ? 6
-                    : parameter.speaks().contains(word.stem()) ? 3 : 0;
-            most = Math.max(most, weight / Math.max(1, distance));
-        }
-        return most;
-    }
-
-    private Optional<JsonNode> value(Parameter parameter, Found one) {
-        return switch (one) {
-            case Found.Day(_, _, var date) when parameter.kind() == Parameter.Kind.MOMENT ->
-                Optional.of(text(date.atTime(saidTime()).format(DateTimeFormatter.ISO_LOCAL_DATE_TIME) + "Z"));
-            case Found.Time(_, _, var time) when parameter.kind() == Parameter.Kind.MOMENT ->
-                Optional.of(text(saidDay().atTime(time).format(DateTimeFormatter.ISO_LOCAL_DATE_TIME) + "Z"));
-            case Found.Day(_, _, var date) -> Optional.of(text(date.toString()));
-            case Found.Time(_, _, var time) -> Optional.of(text(time.format(DateTimeFormatter.ofPattern(
-                    "time".equals(parameter.schema().path("format").asString("")) ? "HH:mm:ss" : "HH:mm"))));
-            case Found.Money(_, _, var amount, _) -> number(parameter, amount);
-            case Found.Number(_, _, var value, var digits) -> parameter.kind() == Parameter.Kind.IDENTITY
-                    ? Optional.of(text(digits))
-                    : number(parameter, value);
-            case Found.Code(_, _, var code) -> Optional.of(text(code));
-        };
-    }
-
-    private LocalTime saidTime() {
-        return first(Found.Time.class::isInstance) instanceof Found.Time time ? mark(time).time() : LocalTime.MIDNIGHT;
-    }
-
-    private LocalDate saidDay() {
-        return first(Found.Day.class::isInstance) instanceof Found.Day day ? mark(day).date() : today;
-    }
-
-    private <T extends Found> T mark(T one) {
-        taken.set(one.from(), one.to());
-        return one;
-    }
-
-    private @Nullable Found first(Predicate<Found> wanted) {
-        return found.stream().filter(wanted).findFirst().orElse(null);
-    }
-
-    private Optional<JsonNode> number(Parameter parameter, BigDecimal value) {
-        if (!fits(parameter, value) && !parameter.isRequired()) {
-            return Optional.empty();
-        }
-        if (parameter.type().equals("string")) {
-            return Optional.of(text(value.toPlainString()));
-        }
-        return Optional.of(numeric(parameter, value));
-    }
-
-    /// A number as the schema wants it: whole where it must be, and within its bounds.
-    private static JsonNode numeric(Parameter parameter, BigDecimal value) {
-        var schema = parameter.schema();
-        var step = parameter.isWhole() ? BigDecimal.ONE : new BigDecimal("0.01");
-        var bounded = parameter.isWhole() ? value.setScale(0, RoundingMode.HALF_UP) : value;
-        if (schema.path("minimum").isNumber()) {
-            bounded = bounded.max(schema.path("minimum").decimalValue());
-        }
-        if (schema.path("exclusiveMinimum").isNumber()) {
-            bounded = bounded.max(schema.path("exclusiveMinimum").decimalValue().add(step));
-        }
-        if (schema.path("maximum").isNumber()) {
-            bounded = bounded.min(schema.path("maximum").decimalValue());
-        }
-        if (schema.path("exclusiveMaximum").isNumber()) {
-            bounded = bounded.min(schema.path("exclusiveMaximum").decimalValue().subtract(step));
-        }
-        return parameter.isWhole()
-                ? JsonNodeFactory.instance.numberNode(bounded.toBigInteger())
-                : JsonNodeFactory.instance.numberNode(bounded);
-    }
-
-    private static boolean fits(Parameter parameter, BigDecimal value) {
-        var kept = numeric(parameter, value);
-        return parameter.type().equals("string") || kept.decimalValue().compareTo(value) == 0;
-    }
-
     /// The currency nearest to what the parameter is called, such as `to_currency`, or else the first not given yet.
     private Optional<JsonNode> currency(Parameter parameter) {
         var named = Findings.currencies(said).stream().filter(one -> !wasGiven(one.currency())).toList();
@@ -381,7 +232,7 @@ final class ArgumentFiller {
                 taken.set(one.from(), one.to());
             });
         } else if (items.path("type").asString("string").equals("string")) {
-            texts.list(parameter).forEach(elements::add);
+            lists.of(parameter).forEach(elements::add);
         } else if (items.path("type").asString("").equals("object") && parameter.isRequired()) {
             // One element, filled from the same words.
             var one = new FunctionTool("element", "", items);
@@ -399,12 +250,12 @@ final class ArgumentFiller {
         return switch (parameter.kind()) {
             case CHOICE -> schema.path("enum").path(0);
             case FLAG -> JsonNodeFactory.instance.booleanNode(false);
-            case NUMBER -> parameter.type().equals("string") ? text("0") : numeric(parameter, BigDecimal.ZERO);
+            case NUMBER -> parameter.type().equals("string") ? text("0") : Bounds.number(parameter, BigDecimal.ZERO);
             case DAY -> text(today.toString());
             case TIME -> text("time".equals(schema.path("format").asString("")) ? "12:00:00" : "12:00");
             case MOMENT -> text(today + "T12:00:00Z");
             case CURRENCY -> text("USD");
-            case IDENTITY, TEXT -> text(bounded(parameter, texts.otherwise()));
+            case IDENTITY, TEXT -> text(Bounds.text(parameter, texts.otherwise()));
             case LIST -> guessList(parameter);
             case OBJECT -> JsonNodeFactory.instance.objectNode();
         };
@@ -418,13 +269,6 @@ final class ArgumentFiller {
             elements.add(guess(new Parameter(parameter.path(), items, true, true, parameter.names(), parameter.speaks())));
         }
         return elements;
-    }
-
-    private static String bounded(Parameter parameter, String text) {
-        int most = parameter.schema().path("maxLength").asInt(Integer.MAX_VALUE);
-        var cut = text.length() > most ? text.substring(0, Math.max(0, most)) : text;
-        int least = Math.min(parameter.schema().path("minLength").asInt(0), 1_000);
-        return cut.length() >= least ? cut : cut + "-".repeat(least - cut.length());
     }
 
     private static JsonNode text(String text) {

@@ -1,12 +1,15 @@
 package dev.parley.emulator;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A value that a function takes: a leaf of its schema.
 ///
@@ -18,12 +21,17 @@ import tools.jackson.databind.node.JsonNodeFactory;
 record Parameter(List<String> path, JsonNode schema, boolean isRequired, boolean isNeeded, Set<String> names,
         Set<String> speaks) {
     private static final int DEEPEST = 8;
-    private static final Set<String> MONEY = stems("amount", "price", "total", "cost", "budget", "sum", "fee", "payment",
+    /// A schema that refers to itself has no end.
+    private static final int MOST = 200;
+    private static final Set<String> MONEY = Stems.each("amount", "price", "total", "cost", "budget", "sum", "fee", "payment",
             "salary", "deposit", "balance", "value", "tip");
-    private static final Set<String> MESSAGE = stems("message", "text", "content", "body", "note", "comment", "phrase",
+    private static final Set<String> MESSAGE = Stems.each("message", "text", "content", "body", "note", "comment", "phrase",
             "sentence", "words", "task", "description");
     private static final Set<String> IDENTITY = Set.of("id", "ids", "number", "code", "reference", "sku", "zip", "pin",
             "account", "phone", "no");
+
+    /// Parameters of these names are introduced by these words, the likeliest first.
+    private static final Map<Set<String>, List<String>> PREPOSITIONS = prepositionsByName();
 
     /// What sort of value it is.
     enum Kind {
@@ -39,12 +47,15 @@ record Parameter(List<String> path, JsonNode schema, boolean isRequired, boolean
 
     private static void collect(JsonNode root, JsonNode raw, List<String> path, boolean required, boolean needed,
             Set<String> around, List<Parameter> found) {
+        if (found.size() >= MOST) {
+            return;
+        }
         var schema = resolve(root, raw, 0);
         if (schema.path("properties").isEmpty() || path.size() >= DEEPEST) {
             if (!path.isEmpty()) {
                 var speaks = new LinkedHashSet<>(around);
                 speaks.addAll(Stems.meant(schema.path("description").asString("")));
-                found.add(new Parameter(path, schema, required, needed, Stems.all(path.getLast()), speaks));
+                found.add(new Parameter(path, withItems(root, schema), required, needed, Stems.all(path.getLast()), speaks));
             }
             return;
         }
@@ -57,6 +68,20 @@ record Parameter(List<String> path, JsonNode schema, boolean isRequired, boolean
             collect(root, property.getValue(), List.copyOf(deeper), required && names.contains(property.getKey()), names
                     .contains(property.getKey()), named, found);
         });
+    }
+
+    /// The schema of a list with that of its elements, wherever that is.
+    private static JsonNode withItems(JsonNode root, JsonNode schema) {
+        if (!(schema instanceof ObjectNode list) || !schema.path("items").isObject()) {
+            return schema;
+        }
+        if (!(resolve(root, schema.path("items"), 0).deepCopy() instanceof ObjectNode items)) {
+            return schema;
+        }
+        if (root.path("$defs").isObject() && !items.has("$defs")) {
+            items.set("$defs", root.path("$defs"));
+        }
+        return list.deepCopy().set("items", items);
     }
 
     /// The schema behind references, and the first alternative that is not null.
@@ -76,6 +101,34 @@ record Parameter(List<String> path, JsonNode schema, boolean isRequired, boolean
             }
         }
         return schema;
+    }
+
+    private static Map<Set<String>, List<String>> prepositionsByName() {
+        var known = new LinkedHashMap<Set<String>, List<String>>();
+        known.put(Stems.each("origin", "from", "source", "departure", "sender"), List.of("from"));
+        known.put(Stems.each("target", "into"), List.of("into", "to", "in"));
+        known.put(Stems.each("destination", "to", "recipient", "arrival"), List.of("to", "for"));
+        known.put(Stems.each("city", "location", "place", "address", "country", "region", "town", "area", "room", "where",
+                "district"), List.of("in", "at", "near", "for", "to", "around"));
+        known.put(Stems.each("artist", "author", "singer", "band"), List.of("by", "from"));
+        known.put(Stems.each("person", "guest", "assignee", "customer", "contact", "attendee", "who", "employee", "patient"), List
+                .of("for", "to", "with", "under"));
+        known.put(Stems.each("subject", "topic"), List.of("about", "on", "regarding"));
+        known.put(Stems.each("query", "keyword", "term", "question"), List.of("for", "about", "on", "of"));
+        known.put(Stems.each("name", "title", "label"), List.of("called", "named", "titled", "for"));
+        known.put(Stems.each("language"), List.of("into", "to", "in"));
+        known.put(Stems.each("reason", "cause"), List.of("because", "for"));
+        return known;
+    }
+
+    /// The words that introduce it, the likeliest first; none if nothing in its name tells.
+    List<String> prepositions() {
+        return PREPOSITIONS.entrySet()
+                .stream()
+                .filter(known -> known.getKey().stream().anyMatch(names::contains))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(List.of());
     }
 
     String name() {
@@ -149,13 +202,5 @@ record Parameter(List<String> path, JsonNode schema, boolean isRequired, boolean
 
     boolean isMessage() {
         return MESSAGE.stream().anyMatch(names::contains);
-    }
-
-    private static Set<String> stems(String... words) {
-        var stems = new LinkedHashSet<String>();
-        for (var word : words) {
-            stems.add(Stems.of(word));
-        }
-        return Set.copyOf(stems);
     }
 }

@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Voices behind `POST /audio/speech` of OpenAI's HTTP interface. Asked for is PCM at 24 kHz; a WAV file is taken too,
 /// because some servers send nothing else.
@@ -64,7 +65,7 @@ final class RemoteVoices implements Voices {
         return Pcm.ofLittleEndian(Pcm.REALTIME_RATE, bytes.length % 2 == 0 ? bytes : Arrays.copyOf(bytes, bytes.length - 1));
     }
 
-    private static FacultyException unexpected(String found, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static FacultyException unexpected(String found, @Nullable Throwable cause) {
         return new FacultyException("expected PCM or WAV in the answer to POST " + PATH + ", found " + found, cause);
     }
 }

@@ -2,6 +2,7 @@ package dev.parley.emulator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -70,7 +71,7 @@ final class Sentences {
         while (from > 0 && !Character.isWhitespace(text.charAt(from - 1))) {
             from--;
         }
-        var word = text.substring(from, period).toLowerCase(java.util.Locale.ROOT);
+        var word = text.substring(from, period).toLowerCase(Locale.ROOT);
         // "1." numbers a list; "J." is an initial.
         boolean initial = word.length() == 1 && !word.equals("i") && Character.isLetter(word.charAt(0));
         boolean numbered = from == 0 && word.matches("\\d{1,2}");

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Days and times of day as people say them: "tomorrow", "next friday", "the fifth of may", "in two weeks", "half past"
-/// not, but "7 pm", "five o'clock", "17:30" and "noon".
+/// Days and times of day as people say them: "tomorrow", "next friday", "the fifth of may", "in two weeks"; "7 pm", "five
+/// o'clock", "17:30" and "noon", but not "half past seven".
 final class SpokenDates {
     private static final Pattern ISO = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
     private static final Pattern CLOCK = Pattern.compile("(\\d{1,2})(?::(\\d{2}))?(am|pm)?");

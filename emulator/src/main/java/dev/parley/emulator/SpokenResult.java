@@ -2,6 +2,7 @@ package dev.parley.emulator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,7 +24,8 @@ final class SpokenResult {
                 : sentence("", said(result, 0));
     }
 
-    private static JsonNode read(String output) {
+    /// What a function gave back, as JSON.
+    static JsonNode read(String output) {
         try {
             return JSON.readTree(output);
         } catch (JacksonException _) {
@@ -58,7 +60,7 @@ final class SpokenResult {
             return "Done.";
         }
         var text = opening.isEmpty()
-                ? cut.substring(0, cut.offsetByCodePoints(0, 1)).toUpperCase(java.util.Locale.ROOT) + cut.substring(cut
+                ? cut.substring(0, cut.offsetByCodePoints(0, 1)).toUpperCase(Locale.ROOT) + cut.substring(cut
                         .offsetByCodePoints(0, 1))
                 : cut.isBlank() ? opening : opening + ": " + cut;
         return text.matches("(?s).*[.!?]$") ? text : text + ".";

@@ -1,6 +1,7 @@
 package dev.parley.emulator;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// English words brought to a form in which "payments" and "paying", or "booked" and "reservation", are the same.
 ///
@@ -47,6 +49,11 @@ final class Stems {
     static String of(String word) {
         var stem = stem(word);
         return SYNONYMS.getOrDefault(stem, stem);
+    }
+
+    /// The forms of several words.
+    static Set<String> each(String... words) {
+        return Arrays.stream(words).map(Stems::of).collect(Collectors.toUnmodifiableSet());
     }
 
     /// The words of a name such as `createOrder`, `create_order` or `HTTPStatus`, lower-case.
@@ -126,11 +133,7 @@ final class Stems {
     }
 
     private static Set<String> stems(String... words) {
-        var stems = new LinkedHashSet<String>();
-        for (var word : words) {
-            stems.add(stem(word));
-        }
-        return Set.copyOf(stems);
+        return Arrays.stream(words).map(Stems::stem).collect(Collectors.toUnmodifiableSet());
     }
 
     private static Map<String, String> synonyms(String... groups) {

@@ -1,7 +1,6 @@
 package dev.parley.emulator;
 
 import dev.parley.emulator.Findings.Found;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,18 +11,15 @@ import java.util.Set;
 /// Finds the words that are meant for parameters of text: what stands between quotation marks, behind the parameter's
 /// name, behind the preposition that goes with it ("in Paris", "to Anna", "about the meeting"), or behind the verb.
 final class TextFiller {
-    private static final Set<String> ARTICLES = Set.of("a", "an", "the", "my", "our", "your", "me", "us", "some", "please",
+    static final Set<String> ARTICLES = Set.of("a", "an", "the", "my", "our", "your", "me", "us", "some", "please",
             "his", "her", "their", "is", "are", "it");
-    private static final Set<String> ENDS = Set.of("please", "now", "thanks", "thank");
-    private static final Set<String> PREPOSITIONS = Set.of("in", "at", "to", "for", "from", "about", "on", "with", "by",
+    static final Set<String> ENDS = Set.of("please", "now", "thanks", "thank");
+    static final Set<String> PREPOSITIONS = Set.of("in", "at", "to", "for", "from", "about", "on", "with", "by",
             "into", "saying", "called", "named", "titled", "under", "near", "of", "and", "that", "says", "via", "as");
     private static final Set<String> BEFORE_VALUE = Set.of("is", "as", "called", "named", "titled", "number", "of", "id");
     private static final List<String> SAYING = List.of("saying", "says", "say", "that", "reading");
     private static final List<String> ANY = List.of("for", "in", "to", "about", "of", "on", "with", "from", "at", "by",
             "called", "named");
-
-    /// Parameters of these names are introduced by these words, the likeliest first.
-    private static final Map<Set<String>, List<String>> ROLES = roles();
 
     private final Utterance said;
     private final Set<String> function;
@@ -37,24 +33,6 @@ final class TextFiller {
         this.parameters = parameters;
         this.found = found;
         this.taken = taken;
-    }
-
-    private static Map<Set<String>, List<String>> roles() {
-        var roles = new LinkedHashMap<Set<String>, List<String>>();
-        roles.put(stems("origin", "from", "source", "departure", "sender"), List.of("from"));
-        roles.put(stems("target", "into"), List.of("into", "to", "in"));
-        roles.put(stems("destination", "to", "recipient", "arrival"), List.of("to", "for"));
-        roles.put(stems("city", "location", "place", "address", "country", "region", "town", "area", "room", "where",
-                "district"), List.of("in", "at", "near", "for", "to", "around"));
-        roles.put(stems("artist", "author", "singer", "band"), List.of("by", "from"));
-        roles.put(stems("person", "guest", "assignee", "customer", "contact", "attendee", "who", "employee", "patient"), List
-                .of("for", "to", "with", "under"));
-        roles.put(stems("subject", "topic"), List.of("about", "on", "regarding"));
-        roles.put(stems("query", "keyword", "term", "question"), List.of("for", "about", "on", "of"));
-        roles.put(stems("name", "title", "label"), List.of("called", "named", "titled", "for"));
-        roles.put(stems("language"), List.of("into", "to", "in"));
-        roles.put(stems("reason", "cause"), List.of("because", "for"));
-        return roles;
     }
 
     /// The words for each of `wanted` that has any.
@@ -128,8 +106,8 @@ final class TextFiller {
                 return 5;
             }
         }
-        boolean introduced = role(parameter).contains(said.plain(quote.from() - 1));
-        return introduced ? 4 : parameter.isMessage() ? 2 : role(parameter).isEmpty() || parameter.isRequired() ? 1 : 0;
+        boolean introduced = parameter.prepositions().contains(said.plain(quote.from() - 1));
+        return introduced ? 4 : parameter.isMessage() ? 2 : parameter.prepositions().isEmpty() || parameter.isRequired() ? 1 : 0;
     }
 
     /// Behind the parameter's own name: "order number A17", "the title Groceries".
@@ -137,7 +115,7 @@ final class TextFiller {
         if (parameter.isMessage()) {
             return Optional.empty();
         }
-        boolean sets = said.mentions(stems("set", "change", "rename", "update"));
+        boolean sets = said.mentions(Stems.each("set", "change", "rename", "update"));
         for (int i = 0; i < said.size() - 1; i++) {
             if (!names(parameter, i)) {
                 continue;
@@ -158,7 +136,8 @@ final class TextFiller {
         return Optional.empty();
     }
 
-    private boolean names(Parameter parameter, int at) {
+    /// Whether a word is the parameter's name and no more.
+    boolean names(Parameter parameter, int at) {
         var word = said.word(at);
         return !taken.get(at) && parameter.names().contains(word.stem()) && !Stems.isAction(word.stem())
                 && !PREPOSITIONS.contains(word.plain()) && !function.contains(word.stem());
@@ -180,17 +159,8 @@ final class TextFiller {
     }
 
     private Optional<Run> introduced(Parameter parameter) {
-        var role = role(parameter);
+        var role = parameter.prepositions();
         return role.isEmpty() ? Optional.empty() : behind(parameter, role);
-    }
-
-    private static List<String> role(Parameter parameter) {
-        for (var role : ROLES.entrySet()) {
-            if (role.getKey().stream().anyMatch(parameter.names()::contains)) {
-                return role.getValue();
-            }
-        }
-        return List.of();
     }
 
     private Optional<Run> behind(Parameter parameter, List<String> prepositions) {
@@ -234,8 +204,8 @@ final class TextFiller {
     /// A text of many words may hold prepositions of its own, if no other parameter wants what follows them.
     private boolean isLong(Parameter parameter) {
         boolean alone = parameters.stream().filter(one -> one.kind() == Parameter.Kind.TEXT).count() == 1;
-        return alone && (parameter.isMessage() || role(parameter).equals(List.of("for", "about", "on", "of"))
-                || role(parameter).equals(List.of("about", "on", "regarding")));
+        return alone && (parameter.isMessage() || parameter.prepositions().equals(List.of("for", "about", "on", "of"))
+                || parameter.prepositions().equals(List.of("about", "on", "regarding")));
     }
 
     private Optional<Run> properName(Parameter parameter) {
@@ -305,65 +275,9 @@ final class TextFiller {
         return said.quotes().stream().anyMatch(quote -> quote.from() <= at && at < quote.to());
     }
 
-    private boolean isDayOrTime(int at) {
+    boolean isDayOrTime(int at) {
         return found.stream()
                 .anyMatch(one -> (one instanceof Found.Day || one instanceof Found.Time) && one.from() <= at
                         && at < one.to());
-    }
-
-    /// What is listed: "add milk, eggs and bread to the list".
-    List<String> list(Parameter parameter) {
-        if (!said.quotes().isEmpty()) {
-            return said.quotes().stream().map(Utterance.Quote::text).toList();
-        }
-        int from = listStart(parameter);
-        var entries = new ArrayList<String>();
-        var words = new ArrayList<String>();
-        int at = from;
-        while (at >= 0 && at < said.size() && !ENDS.contains(said.plain(at)) && !isDayOrTime(at) && !taken.get(at)
-                && (said.plain(at).equals("and") || !PREPOSITIONS.contains(said.plain(at)))) {
-            var word = said.word(at);
-            boolean joins = word.plain().equals("and");
-            if (!joins && !(words.isEmpty() && ARTICLES.contains(word.plain()))) {
-                words.add(word.written());
-                taken.set(at);
-            }
-            if ((joins || word.isFollowedByPause()) && !words.isEmpty()) {
-                entries.add(String.join(" ", words));
-                words.clear();
-            }
-            at++;
-        }
-        if (!words.isEmpty()) {
-            entries.add(String.join(" ", words));
-        }
-        return entries;
-    }
-
-    private int listStart(Parameter parameter) {
-        for (int i = 0; i < said.size() - 1; i++) {
-            if (names(parameter, i) && !PREPOSITIONS.contains(said.plain(i + 1))) {
-                return i + 1;
-            }
-        }
-        if (!parameter.isRequired()) {
-            return -1;
-        }
-        for (int i = 0; i < said.size() - 1; i++) {
-            var word = said.word(i);
-            if (function.contains(word.stem()) && !Stems.isSilent(word.plain())) {
-                boolean with = PREPOSITIONS.contains(said.plain(i + 1));
-                return with ? i + 2 : i + 1;
-            }
-        }
-        return -1;
-    }
-
-    private static Set<String> stems(String... words) {
-        var stems = new java.util.LinkedHashSet<String>();
-        for (var word : words) {
-            stems.add(Stems.of(word));
-        }
-        return Set.copyOf(stems);
     }
 }

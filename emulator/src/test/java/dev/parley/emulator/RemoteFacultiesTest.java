@@ -11,6 +11,7 @@ import dev.parley.emulator.Mind.Thought;
 import dev.parley.media.AudioFormat;
 import dev.parley.media.Pcm;
 import dev.parley.media.Wav;
+import dev.parley.realtime.Content;
 import dev.parley.realtime.FunctionTool;
 import dev.parley.realtime.Item;
 import dev.parley.realtime.ToolChoice;
@@ -21,6 +22,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -157,7 +160,7 @@ class RemoteFacultiesTest {
                 Item.functionCall("call_2", "time", "{}"), Item.functionCallOutput("call_2", "noon"),
                 Item.functionCallOutput("call_1", "sunny"), Item.assistantText("Sunny."),
                 Item.functionCall("call_3", "never_answered", "{}"), Item.message("user",
-                        new dev.parley.realtime.Content.InputAudio(null)));
+                        new Content.InputAudio(null)));
         var tool = new FunctionTool("weather", "Tells it", JSON.readTree("{}"));
 
         thoughts(new Situation("Be kind.", conversation, List.of(tool), Optional.empty(), true, List.of(),
@@ -234,11 +237,11 @@ class RemoteFacultiesTest {
 
     @Test
     void speaksWavAtAnyRateInAVoiceOfItsOwn() throws Exception {
-        var file = java.nio.file.Files.createTempFile("voice", ".wav");
+        var file = Files.createTempFile("voice", ".wav");
         var at16 = Pcm.copyOf(16_000, (short) 5, (short) 6);
         Wav.write(file, at16);
-        models.on(SPEECH, bytes(200, "audio/wav", java.nio.file.Files.readAllBytes(file)));
-        java.nio.file.Files.delete(file);
+        models.on(SPEECH, bytes(200, "audio/wav", Files.readAllBytes(file)));
+        Files.delete(file);
 
         assertThat(new RemoteVoices(models.endpoint(), Optional.of("bella")).speak("Hello.", "marin")).isEqualTo(at16);
         assertThat(models.asked().getFirst().text()).contains("\"voice\":\"bella\"");
@@ -456,8 +459,8 @@ class RemoteFacultiesTest {
         return "data: " + json + "\n\n";
     }
 
-    private static String call(int index, @org.jspecify.annotations.Nullable String id,
-            @org.jspecify.annotations.Nullable String name, String arguments) {
+    private static String call(int index, @Nullable String id,
+            @Nullable String name, String arguments) {
         var json = JSON.createObjectNode();
         var call = json.putArray("choices").addObject().putObject("delta").putArray("tool_calls").addObject();
         call.put("index", index);
