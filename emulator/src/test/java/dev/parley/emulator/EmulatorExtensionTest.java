@@ -22,10 +22,12 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(30)
 class EmulatorExtensionTest {
     private static final FunctionTool WEATHER = new FunctionTool("get_weather", "Gets the weather forecast for a city",
-            new JsonMapper().readTree("{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}},\"required\":[\"city\"]}"));
+            new JsonMapper().readTree(
+                    "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}},\"required\":[\"city\"]}"));
 
     @RegisterExtension
-    static final EmulatorExtension SERVICE = EmulatorExtension.scripted("what is the weather in Paris", "say good night",
+    static final EmulatorExtension SERVICE = EmulatorExtension.scripted("what is the weather in Paris",
+            "say good night",
             Faculties.NOT_UNDERSTOOD);
 
     @Test
@@ -67,7 +69,8 @@ class EmulatorExtensionTest {
 
     @Test
     void answersInWritingToo(SpeakingClient caller) {
-        var answer = caller.configure(SessionConfig.builder().outputModality("text").build()).write("repeat after me: one two");
+        var answer = caller.configure(SessionConfig.builder().outputModality("text").build())
+                .write("repeat after me: one two");
 
         assertThat(answer.words()).isEqualTo("one two");
         assertThat(answer.audio().isEmpty()).isTrue();
@@ -126,7 +129,8 @@ class EmulatorExtensionTest {
         void startsForEachTestAndPlaysAScenario() {
             try (var caller = SpeakingClient.connect(own.emulator())) {
                 assertThat(own.emulator()).isNotSameAs(SERVICE.emulator());
-                assertThat(caller.write("hello there").words()).isEqualTo("Hello. Shall I create a payment request for you?");
+                assertThat(caller.write("hello there").words()).isEqualTo(
+                        "Hello. Shall I create a payment request for you?");
             }
         }
     }
