@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// need be; an optional one only if the words speak of it.
 final class ArgumentFiller {
     private static final Set<String> YES = Set.of("yes", "on", "enable", "enabled", "activate", "true", "with");
-    private static final Set<String> NO = Set.of("no", "not", "off", "without", "don't", "disable", "disabled", "deactivate",
+    private static final Set<String> NO = Set.of("no", "not", "off", "without", "don't", "disable", "disabled",
+            "deactivate",
             "false", "never");
 
     private final Utterance said;
@@ -150,7 +151,9 @@ final class ArgumentFiller {
         long matched = words.stream()
                 .filter(word -> said.says(word) || said.mentions(Set.of(Stems.of(word))))
                 .count();
-        if (matched == 0 && option.asString("").length() == 3 && Findings.currency(said, found).filter(option.asString("")::equalsIgnoreCase).isPresent()) {
+        if (matched == 0 && option.asString("").length() == 3 && Findings.currency(said, found)
+                .filter(option.asString("")::equalsIgnoreCase)
+                .isPresent()) {
             return 1;
         }
         return words.isEmpty() ? 0 : 0.9 * matched / words.size();
@@ -166,8 +169,8 @@ final class ArgumentFiller {
         return true;
     }
 
-    private Stream<Found.Number> numbers() {
-        return found.stream().filter(Found.Number.class::isInstance).map(Found.Number.class::cast);
+    private Stream<Found.Numeral> numbers() {
+        return found.stream().filter(Found.Numeral.class::isInstance).map(Found.Numeral.class::cast);
     }
 
     private Optional<JsonNode> flag(Parameter parameter) {
@@ -266,7 +269,8 @@ final class ArgumentFiller {
         var items = parameter.schema().path("items");
         int least = Math.min(parameter.schema().path("minItems").asInt(0), 100);
         for (int i = 0; i < least; i++) {
-            elements.add(guess(new Parameter(parameter.path(), items, true, true, parameter.names(), parameter.speaks())));
+            elements.add(guess(new Parameter(parameter.path(), items, true, true, parameter.names(), parameter
+                    .speaks())));
         }
         return elements;
     }

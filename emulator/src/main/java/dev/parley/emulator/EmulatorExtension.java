@@ -81,8 +81,9 @@ public final class EmulatorExtension
     public Emulator emulator() {
         var running = emulator;
         if (running == null) {
-            throw new IllegalStateException("expected a test to be running, found none: put the extension into a field with"
-                    + " @RegisterExtension");
+            throw new IllegalStateException(
+                    "expected a test to be running, found none: put the extension into a field with"
+                            + " @RegisterExtension");
         }
         return running;
     }
@@ -139,7 +140,8 @@ public final class EmulatorExtension
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         var type = parameter.getParameter().getType();
-        return type.equals(Emulator.class) || (type.equals(SpeakingClient.class) && context.getTestMethod().isPresent());
+        return type.equals(Emulator.class) || (type.equals(SpeakingClient.class) && context.getTestMethod()
+                .isPresent());
     }
 
     @Override

@@ -24,10 +24,10 @@ public record Faculties(Supplier<Ears> ears, Supplier<Mind> minds, Voices voices
     public static final String NOT_UNDERSTOOD = "";
 
     /// What can be made out of speech when no scenario says what to expect.
-    private static final List<String> SMALL_TALK = List.of("hello", "hello there", "good morning", "good evening", "goodbye",
+    private static final List<String> SMALL_TALK = List.of("hello", "hello there", "good morning", "good evening",
+            "goodbye",
             "yes [please]", "no [thank you]", "thank you [very much]", "how are you", "what can you do",
-            "what time is it", "stop please", "(say|repeat after me) (hello|good morning|goodbye|thank you)",
-            "(say|repeat after me) {n:digits}");
+            "what time is it", "stop please", "(say|repeat after me) (hello|good morning|goodbye|thank you)");
 
     /// Offline: Sphinx-4 with the scenario's sentences, the scenario's answers, FreeTTS. The ears load when first used.
     public static Faculties offline(Scenario scenario) {

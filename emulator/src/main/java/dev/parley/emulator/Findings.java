@@ -28,8 +28,10 @@ final class Findings {
     private static final Pattern PLAIN_NUMBER = Pattern.compile("-?\\d{1,40}(\\.\\d{1,20})?");
     private static final Pattern CODE = Pattern.compile("(?=.*\\d)(?=.*\\p{L})[\\p{L}\\d][\\p{L}\\d_/#-]*");
     private static final Set<String> NUMBER_WORDS = Set.of("zero", "one", "two", "three", "four", "five", "six",
-            "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
-            "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "minus",
+            "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen",
+            "seventeen",
+            "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+            "minus",
             "negative", "double", "triple", "a");
     private static final Set<String> SCALES = Set.of("hundred", "thousand", "million", "billion", "trillion");
 
@@ -40,7 +42,7 @@ final class Findings {
         int to();
 
         /// A number; `digits` as it was said or written, zeros in front included.
-        record Number(int from, int to, BigDecimal value, String digits) implements Found {}
+        record Numeral(int from, int to, BigDecimal value, String digits) implements Found {}
 
         record Money(int from, int to, BigDecimal amount, String currency) implements Found {}
 
@@ -91,8 +93,8 @@ final class Findings {
             while (end > at && value(CURRENCY, said.written(at, end)).isEmpty()) {
                 end--;
             }
-            if (end > at && value(CURRENCY, said.written(at, end)).orElseThrow() instanceof SlotValue.Currency(
-                    var code)) {
+            if (end > at && value(CURRENCY, said.written(at, end))
+                    .orElseThrow() instanceof SlotValue.Currency(var code)) {
                 named.add(new Found.Money(at, end, BigDecimal.ZERO, code));
             }
             at = Math.max(end, at + 1);
@@ -138,7 +140,7 @@ final class Findings {
     private static Optional<Found> read(Utterance said, int from, int to) {
         var written = said.written(from, to);
         if (PLAIN_NUMBER.matcher(written).matches()) {
-            return Optional.of(new Found.Number(from, to, new BigDecimal(written), written));
+            return Optional.of(new Found.Numeral(from, to, new BigDecimal(written), written));
         }
         if (SpokenText.words(written).size() > MOST_WORDS) {
             return Optional.empty();
@@ -151,9 +153,9 @@ final class Findings {
         }
         var digits = value(DIGITS, written).orElse(null) instanceof SlotValue.Digits(var each) ? each : null;
         if (value(NUMBER, written).orElse(null) instanceof SlotValue.Numeric(var number)) {
-            return Optional.of(new Found.Number(from, to, number, digits == null ? number.toPlainString() : digits));
+            return Optional.of(new Found.Numeral(from, to, number, digits == null ? number.toPlainString() : digits));
         }
-        return Optional.ofNullable(digits).map(each -> new Found.Number(from, to, new BigDecimal(each), each));
+        return Optional.ofNullable(digits).map(each -> new Found.Numeral(from, to, new BigDecimal(each), each));
     }
 
     private static Optional<Found> code(Utterance said, int at) {

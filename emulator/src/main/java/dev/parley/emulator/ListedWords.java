@@ -29,7 +29,8 @@ final class ListedWords {
         var entries = new ArrayList<String>();
         var words = new ArrayList<String>();
         int at = from;
-        while (at >= 0 && at < said.size() && !TextFiller.ENDS.contains(said.plain(at)) && !texts.isDayOrTime(at) && !taken.get(at)
+        while (at >= 0 && at < said.size() && !TextFiller.ENDS.contains(said.plain(at)) && !texts.isDayOrTime(at)
+                && !taken.get(at)
                 && (said.plain(at).equals("and") || !TextFiller.PREPOSITIONS.contains(said.plain(at)))) {
             var word = said.word(at);
             boolean joins = word.plain().equals("and");

@@ -23,9 +23,11 @@ record Parameter(List<String> path, JsonNode schema, boolean isRequired, boolean
     private static final int DEEPEST = 8;
     /// A schema that refers to itself has no end.
     private static final int MOST = 200;
-    private static final Set<String> MONEY = Stems.each("amount", "price", "total", "cost", "budget", "sum", "fee", "payment",
+    private static final Set<String> MONEY = Stems.each("amount", "price", "total", "cost", "budget", "sum", "fee",
+            "payment",
             "salary", "deposit", "balance", "value", "tip");
-    private static final Set<String> MESSAGE = Stems.each("message", "text", "content", "body", "note", "comment", "phrase",
+    private static final Set<String> MESSAGE = Stems.each("message", "text", "content", "body", "note", "comment",
+            "phrase",
             "sentence", "words", "task", "description");
     private static final Set<String> IDENTITY = Set.of("id", "ids", "number", "code", "reference", "sku", "zip", "pin",
             "account", "phone", "no");
@@ -55,7 +57,8 @@ record Parameter(List<String> path, JsonNode schema, boolean isRequired, boolean
             if (!path.isEmpty()) {
                 var speaks = new LinkedHashSet<>(around);
                 speaks.addAll(Stems.meant(schema.path("description").asString("")));
-                found.add(new Parameter(path, withItems(root, schema), required, needed, Stems.all(path.getLast()), speaks));
+                found.add(new Parameter(path, withItems(root, schema), required, needed, Stems.all(path.getLast()),
+                        speaks));
             }
             return;
         }
@@ -108,11 +111,13 @@ record Parameter(List<String> path, JsonNode schema, boolean isRequired, boolean
         known.put(Stems.each("origin", "from", "source", "departure", "sender"), List.of("from"));
         known.put(Stems.each("target", "into"), List.of("into", "to", "in"));
         known.put(Stems.each("destination", "to", "recipient", "arrival"), List.of("to", "for"));
-        known.put(Stems.each("city", "location", "place", "address", "country", "region", "town", "area", "room", "where",
+        known.put(Stems.each("city", "location", "place", "address", "country", "region", "town", "area", "room",
+                "where",
                 "district"), List.of("in", "at", "near", "for", "to", "around"));
         known.put(Stems.each("artist", "author", "singer", "band"), List.of("by", "from"));
-        known.put(Stems.each("person", "guest", "assignee", "customer", "contact", "attendee", "who", "employee", "patient"), List
-                .of("for", "to", "with", "under"));
+        known.put(Stems.each("person", "guest", "assignee", "customer", "contact", "attendee", "who", "employee",
+                "patient"), List
+                        .of("for", "to", "with", "under"));
         known.put(Stems.each("subject", "topic"), List.of("about", "on", "regarding"));
         known.put(Stems.each("query", "keyword", "term", "question"), List.of("for", "about", "on", "of"));
         known.put(Stems.each("name", "title", "label"), List.of("called", "named", "titled", "for"));

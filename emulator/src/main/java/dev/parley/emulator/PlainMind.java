@@ -76,7 +76,10 @@ final class PlainMind implements Mind {
     private static Optional<FunctionTool> forced(Situation situation, String words) {
         return switch (situation.toolChoice()) {
             case ToolChoice.Required() -> FunctionFit.nearest(Utterance.of(words), situation.tools());
-            case ToolChoice.Function(var name) -> situation.tools().stream().filter(tool -> tool.name().equals(name)).findFirst();
+            case ToolChoice.Function(var name) -> situation.tools()
+                    .stream()
+                    .filter(tool -> tool.name().equals(name))
+                    .findFirst();
             case ToolChoice.Auto _,ToolChoice.None _,ToolChoice.Mcp _,ToolChoice.Unknown _ -> Optional.empty();
         };
     }
@@ -93,7 +96,9 @@ final class PlainMind implements Mind {
         }
         var text = asked.group(1).strip();
         boolean quoted = text.length() > 2 && "\"“'‘".indexOf(text.charAt(0)) >= 0;
-        int end = quoted ? Math.max(text.lastIndexOf('"'), Math.max(text.lastIndexOf('”'), text.lastIndexOf('\''))) : -1;
+        int end = quoted
+                ? Math.max(text.lastIndexOf('"'), Math.max(text.lastIndexOf('”'), text.lastIndexOf('\'')))
+                : -1;
         return Optional.of(end > 1 ? text.substring(1, end) : text);
     }
 
@@ -125,7 +130,8 @@ final class PlainMind implements Mind {
 
     private Thought call(FunctionTool tool, String words) {
         var today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        return new Thought.CallFunction(tool.name(), JSON.writeValueAsString(ArgumentFiller.fill(tool, Utterance.of(words),
+        return new Thought.CallFunction(tool.name(), JSON.writeValueAsString(ArgumentFiller.fill(tool, Utterance.of(
+                words),
                 today)));
     }
 

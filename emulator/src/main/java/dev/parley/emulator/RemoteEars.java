@@ -94,7 +94,8 @@ final class RemoteEars implements Ears {
     }
 
     private static FacultyException unexpected(RemoteBody body, String expected) {
-        return new FacultyException("expected " + expected + " in the answer to " + body.what() + ", found something else",
+        return new FacultyException("expected " + expected + " in the answer to " + body.what()
+                + ", found something else",
                 null);
     }
 

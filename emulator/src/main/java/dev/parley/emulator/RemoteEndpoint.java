@@ -49,7 +49,8 @@ public final class RemoteEndpoint {
     public RemoteEndpoint withKey(String secret) {
         var bare = secret.strip();
         if (!KEY.matcher(bare).matches()) {
-            throw new IllegalArgumentException("expected a key of printable ASCII characters, found others: copy it again");
+            throw new IllegalArgumentException(
+                    "expected a key of printable ASCII characters, found others: copy it again");
         }
         return new RemoteEndpoint(base, model, Optional.of(bare), connectTimeout, silence);
     }

@@ -77,7 +77,8 @@ final class RemoteMind implements Mind {
     }
 
     private static FacultyException unexpected(String expected) {
-        return new FacultyException("expected " + expected + " in the answer to POST " + PATH + ", found something else",
+        return new FacultyException("expected " + expected + " in the answer to POST " + PATH
+                + ", found something else",
                 null);
     }
 

@@ -20,7 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 /// service is silent for too long, or when it sends too much. Thread-safe.
 final class RemoteService {
     static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(1 << 20).maxNestingDepth(100).build())
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(1 << 20)
+                    .maxNestingDepth(100)
+                    .build())
             .build()).build();
     private static final int LARGEST_ERROR = 64 << 10;
 
@@ -79,7 +82,8 @@ final class RemoteService {
                     + endpoint.silence().toMillis() + " ms, found none", e);
         } catch (IOException e) {
             var why = Objects.requireNonNullElse(e.getMessage(), "nothing answers there");
-            throw new FacultyException("cannot POST " + path + " to " + endpoint + ": " + why + ". Is the service running?", e);
+            throw new FacultyException("cannot POST " + path + " to " + endpoint + ": " + why
+                    + ". Is the service running?", e);
         }
     }
 
@@ -102,7 +106,8 @@ final class RemoteService {
         try {
             return JSON.readTree(bytes);
         } catch (JacksonException _) {
-            throw new FacultyException("expected JSON in the answer to " + where.get() + ", found something else", null);
+            throw new FacultyException("expected JSON in the answer to " + where.get() + ", found something else",
+                    null);
         }
     }
 }

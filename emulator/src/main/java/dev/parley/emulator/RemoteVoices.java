@@ -62,7 +62,9 @@ final class RemoteVoices implements Voices {
         if (bytes.length < 2) {
             throw unexpected("nothing", null);
         }
-        return Pcm.ofLittleEndian(Pcm.REALTIME_RATE, bytes.length % 2 == 0 ? bytes : Arrays.copyOf(bytes, bytes.length - 1));
+        return Pcm.ofLittleEndian(Pcm.REALTIME_RATE, bytes.length % 2 == 0
+                ? bytes
+                : Arrays.copyOf(bytes, bytes.length - 1));
     }
 
     private static FacultyException unexpected(String found, @Nullable Throwable cause) {

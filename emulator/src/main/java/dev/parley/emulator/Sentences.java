@@ -10,7 +10,8 @@ import java.util.Set;
 ///
 /// A sentence ends with `.`, `!`, `?` or `…` before white space, or with a line. "Dr.", "e.g." and initials do not end one.
 final class Sentences {
-    private static final Set<String> ABBREVIATIONS = Set.of("mr", "mrs", "ms", "dr", "prof", "st", "vs", "etc", "e.g", "i.e",
+    private static final Set<String> ABBREVIATIONS = Set.of("mr", "mrs", "ms", "dr", "prof", "st", "vs", "etc", "e.g",
+            "i.e",
             "approx", "no", "inc", "ltd");
     /// Text without an end is cut where a word ends, so that speech does not wait for it.
     private static final int LONGEST = 400;

@@ -31,7 +31,8 @@ final class SpokenDates {
             .collect(Collectors.toUnmodifiableMap(day -> day.name().toLowerCase(Locale.ROOT), day -> day));
     private static final Map<String, Month> MONTHS = Arrays.stream(Month.values())
             .collect(Collectors.toUnmodifiableMap(month -> month.name().toLowerCase(Locale.ROOT), month -> month));
-    private static final Map<String, ChronoUnit> UNITS = Map.of("day", ChronoUnit.DAYS, "week", ChronoUnit.WEEKS, "month",
+    private static final Map<String, ChronoUnit> UNITS = Map.of("day", ChronoUnit.DAYS, "week", ChronoUnit.WEEKS,
+            "month",
             ChronoUnit.MONTHS, "year", ChronoUnit.YEARS);
     private static final Map<String, Integer> ORDINAL_WORDS = ordinalWords();
 
@@ -90,10 +91,10 @@ final class SpokenDates {
         var number = one ? Optional.<Found>empty() : Findings.amount(said, at + 1);
         int unitAt = one ? at + 2 : number.map(Found::to).orElse(said.size());
         var unit = unitAt < said.size() ? UNITS.get(said.word(unitAt).stem()) : null;
-        if (unit == null || !(one || number.orElse(null) instanceof Found.Number)) {
+        if (unit == null || !(one || number.orElse(null) instanceof Found.Numeral)) {
             return null;
         }
-        long count = number.orElse(null) instanceof Found.Number(_, _, var value, _)
+        long count = number.orElse(null) instanceof Found.Numeral(_, _, var value, _)
                 ? value.min(LONGEST_WAIT).longValue()
                 : 1;
         return new Found.Day(at, unitAt + 1, today.plus(count, unit));
@@ -171,8 +172,9 @@ final class SpokenDates {
     }
 
     private OptionalInt number(int from, int to) {
-        return to <= said.size() && Findings.amount(said, from).orElse(null) instanceof Found.Number(_, var end,
-                var value, _) && end == to && value.scale() <= 0 && value.signum() >= 0
+        return to <= said.size() && Findings.amount(said, from)
+                .orElse(null) instanceof Found.Numeral(_, var end, var value, _) && end == to && value.scale() <= 0
+                && value.signum() >= 0
                         ? OptionalInt.of(value.min(BigDecimal.valueOf(99)).intValue())
                         : OptionalInt.empty();
     }

@@ -1,6 +1,5 @@
 package dev.parley.emulator;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -16,32 +15,43 @@ import java.util.stream.Collectors;
 /// A light stemmer and a few groups of synonyms: enough to compare a short sentence with the name and description of a
 /// function, and no more. Stateless.
 final class Stems {
-    private static final Pattern PARTS = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^\\p{L}\\p{N}]+");
+    private static final Pattern PARTS = Pattern.compile(
+            "(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^\\p{L}\\p{N}]+");
     private static final List<String> VOWELS = List.of("a", "e", "i", "o", "u", "y");
 
     /// Words that say nothing about which function is meant.
-    private static final Set<String> SILENT = Set.of("a", "an", "the", "this", "that", "these", "those", "it", "its", "is",
+    private static final Set<String> SILENT = Set.of("a", "an", "the", "this", "that", "these", "those", "it", "its",
+            "is",
             "are", "am", "was", "were", "be", "been", "do", "does", "did", "have", "has", "had", "can", "could", "will",
-            "would", "shall", "should", "may", "might", "must", "i", "me", "my", "mine", "you", "your", "we", "us", "our",
-            "he", "she", "they", "them", "his", "her", "their", "and", "or", "but", "not", "no", "yes", "if", "then", "so",
-            "of", "in", "on", "at", "to", "for", "from", "with", "by", "about", "into", "as", "than", "up", "down", "out",
-            "off", "over", "what", "which", "who", "whom", "whose", "how", "when", "where", "why", "there", "here", "please",
+            "would", "shall", "should", "may", "might", "must", "i", "me", "my", "mine", "you", "your", "we", "us",
+            "our",
+            "he", "she", "they", "them", "his", "her", "their", "and", "or", "but", "not", "no", "yes", "if", "then",
+            "so",
+            "of", "in", "on", "at", "to", "for", "from", "with", "by", "about", "into", "as", "than", "up", "down",
+            "out",
+            "off", "over", "what", "which", "who", "whom", "whose", "how", "when", "where", "why", "there", "here",
+            "please",
             "want", "need", "like", "let", "just", "now", "hello", "hi", "thanks", "thank", "ok", "okay", "go", "im",
             "id", "ill", "whats", "hows", "dont", "any", "some", "all", "each", "one", "much", "many", "more", "very",
-            "user", "users", "caller", "callers", "customer", "function", "tool", "use", "used", "using", "given", "return",
+            "user", "users", "caller", "callers", "customer", "function", "tool", "use", "used", "using", "given",
+            "return",
             "returns", "information", "info", "detail", "details", "data", "value", "current", "currently", "name",
             "number", "string", "optional", "required", "new", "e", "g", "s", "t");
     /// Verbs that fit nearly every question.
-    private static final Set<String> VAGUE = stems("get", "find", "show", "tell", "give", "list", "check", "look", "fetch",
+    private static final Set<String> VAGUE = stems("get", "find", "show", "tell", "give", "list", "check", "look",
+            "fetch",
             "retrieve", "lookup", "read", "query", "know", "say", "work", "help", "take", "come");
     /// Verbs that tell functions about one thing from one another, but alone ask for nothing.
     private static final Set<String> ACTIONS = stems("create", "make", "set", "update", "change", "cancel", "delete",
             "remove", "add", "start", "stop", "open", "close", "turn", "send", "switch", "put", "search", "request",
             "run");
-    private static final Map<String, String> SYNONYMS = synonyms("weather forecast rain sunny", "book reserve", "buy purchase",
-            "delete remove erase", "email mail", "call phone dial ring", "price cost", "start begin launch", "stop end halt",
+    private static final Map<String, String> SYNONYMS = synonyms("weather forecast rain sunny", "book reserve",
+            "buy purchase",
+            "delete remove erase", "email mail", "call phone dial ring", "price cost", "start begin launch",
+            "stop end halt",
             "song music track", "picture image photo", "remind reminder", "convert conversion exchange", "light lamp",
-            "transfer wire", "alarm wake", "currency money", "flight fly", "distance far", "stock share", "update change");
+            "transfer wire", "alarm wake", "currency money", "flight fly", "distance far", "stock share",
+            "update change");
 
     private Stems() {}
 
@@ -58,13 +68,10 @@ final class Stems {
 
     /// The words of a name such as `createOrder`, `create_order` or `HTTPStatus`, lower-case.
     static List<String> split(String name) {
-        var words = new ArrayList<String>();
-        for (var part : PARTS.split(name.replace("'", "").replace("’", ""))) {
-            if (!part.isEmpty()) {
-                words.add(part.toLowerCase(Locale.ROOT));
-            }
-        }
-        return words;
+        return PARTS.splitAsStream(name.replace("'", "").replace("’", ""))
+                .filter(part -> !part.isEmpty())
+                .map(part -> part.toLowerCase(Locale.ROOT))
+                .toList();
     }
 
     /// The stems of the words in a name or a text that say something.

@@ -16,7 +16,8 @@ final class TextFiller {
     static final Set<String> ENDS = Set.of("please", "now", "thanks", "thank");
     static final Set<String> PREPOSITIONS = Set.of("in", "at", "to", "for", "from", "about", "on", "with", "by",
             "into", "saying", "called", "named", "titled", "under", "near", "of", "and", "that", "says", "via", "as");
-    private static final Set<String> BEFORE_VALUE = Set.of("is", "as", "called", "named", "titled", "number", "of", "id");
+    private static final Set<String> BEFORE_VALUE = Set.of("is", "as", "called", "named", "titled", "number", "of",
+            "id");
     private static final List<String> SAYING = List.of("saying", "says", "say", "that", "reading");
     private static final List<String> ANY = List.of("for", "in", "to", "about", "of", "on", "with", "from", "at", "by",
             "called", "named");
@@ -107,7 +108,9 @@ final class TextFiller {
             }
         }
         boolean introduced = parameter.prepositions().contains(said.plain(quote.from() - 1));
-        return introduced ? 4 : parameter.isMessage() ? 2 : parameter.prepositions().isEmpty() || parameter.isRequired() ? 1 : 0;
+        return introduced
+                ? 4
+                : parameter.isMessage() ? 2 : parameter.prepositions().isEmpty() || parameter.isRequired() ? 1 : 0;
     }
 
     /// Behind the parameter's own name: "order number A17", "the title Groceries".
@@ -121,7 +124,8 @@ final class TextFiller {
                 continue;
             }
             int at = i + 1;
-            while (at < said.size() && (BEFORE_VALUE.contains(said.plain(at)) || (sets && said.plain(at).equals("to")))) {
+            while (at < said.size() && (BEFORE_VALUE.contains(said.plain(at)) || (sets && said.plain(at)
+                    .equals("to")))) {
                 at++;
             }
             // "rename the list to Groceries": what follows another preposition is not this parameter's.
@@ -252,7 +256,8 @@ final class TextFiller {
         }
         int to = at;
         while (to < said.size() && !taken.get(to) && !ENDS.contains(said.plain(to)) && !isDayOrTime(to)
-                && (withPrepositions || !PREPOSITIONS.contains(said.plain(to))) && !isQuoted(to) && !(to > at && namesAnother(to, parameter))) {
+                && (withPrepositions || !PREPOSITIONS.contains(said.plain(to))) && !isQuoted(to) && !(to > at
+                        && namesAnother(to, parameter))) {
             to++;
             if (said.word(to - 1).isFollowedByPause()) {
                 break;

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /// What the caller said, cut into words that remember how they were written. Immutable.
 final class Utterance {
     private static final Pattern WORD = Pattern.compile("[^\\s\"“”]+");
-    private static final Pattern QUOTED = Pattern.compile("[\"“]([^\"“”]+)[\"”]|(?<=\\s|^)['‘]([^'‘’]{2,})['’](?=[\\s,.!?]|$)");
+    private static final Pattern QUOTED = Pattern.compile(
+            "[\"“]([^\"“”]+)[\"”]|(?<=\\s|^)['‘]([^'‘’]{2,})['’](?=[\\s,.!?]|$)");
     private static final Pattern EDGES = Pattern.compile("^[(\\[{'‘]+|[)\\]},;:.!?'’]+$");
 
     private final String text;

@@ -7,6 +7,7 @@ import dev.parley.media.Wav;
 import dev.parley.realtime.FunctionTool;
 import dev.parley.realtime.SessionConfig;
 import dev.parley.realtime.TurnDetection;
+import dev.parley.speech.Hearing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,10 +23,12 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(30)
 class EmulatorExtensionTest {
     private static final FunctionTool WEATHER = new FunctionTool("get_weather", "Gets the weather forecast for a city",
-            new JsonMapper().readTree("{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}},\"required\":[\"city\"]}"));
+            new JsonMapper().readTree(
+                    "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}},\"required\":[\"city\"]}"));
 
     @RegisterExtension
-    static final EmulatorExtension SERVICE = EmulatorExtension.scripted("what is the weather in Paris", "say good night",
+    static final EmulatorExtension SERVICE = EmulatorExtension.scripted("what is the weather in Paris",
+            "say good night",
             Faculties.NOT_UNDERSTOOD);
 
     @Test
@@ -67,7 +70,8 @@ class EmulatorExtensionTest {
 
     @Test
     void answersInWritingToo(SpeakingClient caller) {
-        var answer = caller.configure(SessionConfig.builder().outputModality("text").build()).write("repeat after me: one two");
+        var answer = caller.configure(SessionConfig.builder().outputModality("text").build())
+                .write("repeat after me: one two");
 
         assertThat(answer.words()).isEqualTo("one two");
         assertThat(answer.audio().isEmpty()).isTrue();
@@ -126,9 +130,19 @@ class EmulatorExtensionTest {
         void startsForEachTestAndPlaysAScenario() {
             try (var caller = SpeakingClient.connect(own.emulator())) {
                 assertThat(own.emulator()).isNotSameAs(SERVICE.emulator());
-                assertThat(caller.write("hello there").words()).isEqualTo("Hello. Shall I create a payment request for you?");
+                assertThat(caller.write("hello there").words()).isEqualTo(
+                        "Hello. Shall I create a payment request for you?");
             }
         }
+    }
+
+    @Test
+    void hearsALittleSmallTalkWithoutAScenarioAndNothingElse() {
+        var ears = Faculties.plain().ears().get();
+
+        assertThat(ears.hear(Speech.of("what can you do"))).isInstanceOfSatisfying(Hearing.Understood.class,
+                heard -> assertThat(heard.words()).isEqualTo("what can you do"));
+        assertThat(ears.hear(Speech.of("turn on the light in the kitchen"))).isEqualTo(new Hearing.NotUnderstood());
     }
 
     @Test

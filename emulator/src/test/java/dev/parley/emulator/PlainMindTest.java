@@ -76,7 +76,8 @@ class PlainMindTest {
 
     @Test
     void repeatsWhatItSaidLast() {
-        var conversation = List.<Item>of(Item.userText("hi"), Item.assistantText("The code is 42."), Item.userText("?"));
+        var conversation = List.<Item>of(Item.userText("hi"), Item.assistantText("The code is 42."), Item.userText(
+                "?"));
         var situation = new Situation("", conversation, List.of(), Optional.of("Can you repeat that, please?"), true,
                 List.of());
 
@@ -85,7 +86,8 @@ class PlainMindTest {
 
     @Test
     void saysWhatItHeardWhenNothingFits() {
-        assertThat(answer("what is the airspeed of a swallow")).isEqualTo("I heard \"what is the airspeed of a swallow\".");
+        assertThat(answer("what is the airspeed of a swallow")).isEqualTo(
+                "I heard \"what is the airspeed of a swallow\".");
     }
 
     @Test
@@ -99,7 +101,8 @@ class PlainMindTest {
     void greetsWhoeverHasNotSpokenInTheWordsOfItsInstructions() {
         assertThat(respond(new Situation("", List.of(), TOOLS, Optional.empty(), false, List.of())))
                 .isEqualTo(new Thought.Say("Hello. How can I help you?"));
-        assertThat(respond(new Situation("You are kind. Greet the caller with \"Welcome to Acme!\" and wait.", List.of(),
+        assertThat(respond(new Situation("You are kind. Greet the caller with \"Welcome to Acme!\" and wait.", List
+                .of(),
                 TOOLS, Optional.empty(), false, List.of()))).isEqualTo(new Thought.Say("Welcome to Acme!"));
     }
 
@@ -158,8 +161,10 @@ class PlainMindTest {
     @Test
     void fillsEveryRequiredParameterWithinItsBoundsWhateverIsSaid() {
         var random = new SplittableRandom(42);
-        var vocabulary = List.of("book", "a", "table", "for", "minus", "ninety", "nine", "$", "\"", "tomorrow", "may", "31st",
-                "february", "o'clock", "at", "and", "", ",", "the", "of", "to", "x9", "€5", "9999999999999999999999", "in",
+        var vocabulary = List.of("book", "a", "table", "for", "minus", "ninety", "nine", "$", "\"", "tomorrow", "may",
+                "31st",
+                "february", "o'clock", "at", "and", "", ",", "the", "of", "to", "x9", "€5", "9999999999999999999999",
+                "in",
                 "yesterday", "25:99", "\uD83D", "emoji😀", "list", "email", "'", "a", "-", "--5", "1e9", "weeks");
         for (int i = 0; i < 200; i++) {
             var words = new ArrayList<String>();
@@ -173,8 +178,10 @@ class PlainMindTest {
 
             assertThat(thought).as("said \"%s\" to %s", said, tool.name()).isInstanceOf(Thought.CallFunction.class);
             var arguments = JSON.readTree(((Thought.CallFunction) thought).arguments());
-            tool.parameters().path("required").forEach(name -> assertThat(arguments.has(name.stringValue())).as(
-                    "\"%s\" to %s gives %s", said, tool.name(), arguments).isTrue());
+            tool.parameters()
+                    .path("required")
+                    .forEach(name -> assertThat(arguments.has(name.stringValue())).as(
+                            "\"%s\" to %s gives %s", said, tool.name(), arguments).isTrue());
             if (tool.name().equals("bookTable")) {
                 assertThat(arguments.path("guests").intValue()).isBetween(1, 12);
             }
@@ -192,8 +199,10 @@ class PlainMindTest {
 
     @Test
     void survivesSchemasThatLeadNowhere() {
-        for (var schema : List.of("{}", "{\"type\":\"object\"}", "{\"properties\":{\"a\":{\"$ref\":\"#/properties/a\"}},\"required\":[\"a\"]}",
-                "{\"properties\":{\"a\":{\"$ref\":\"#/nowhere\"}},\"required\":[\"a\"]}", "{\"properties\":{\"a\":true},\"required\":[\"a\"]}",
+        for (var schema : List.of("{}", "{\"type\":\"object\"}",
+                "{\"properties\":{\"a\":{\"$ref\":\"#/properties/a\"}},\"required\":[\"a\"]}",
+                "{\"properties\":{\"a\":{\"$ref\":\"#/nowhere\"}},\"required\":[\"a\"]}",
+                "{\"properties\":{\"a\":true},\"required\":[\"a\"]}",
                 "{\"$ref\":\"#/$defs/p\",\"$defs\":{\"p\":{\"properties\":{\"a\":{\"$ref\":\"#/$defs/p\"},\"b\":{\"$ref\":\"#/$defs/p\"},"
                         + "\"c\":{\"$ref\":\"#/$defs/p\"},\"d\":{\"type\":\"string\"}},\"required\":[\"a\",\"b\",\"c\",\"d\"]}}}",
                 "{\"properties\":{\"a\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/nowhere\"}}},\"required\":[\"a\"]}",
@@ -256,8 +265,9 @@ class PlainMindTest {
     private static List<FunctionTool> tools() {
         return JSON.readTree(String.join("\n", resource("plain-mind-tools.json").toList()))
                 .valueStream()
-                .map(tool -> new FunctionTool(tool.path("name").stringValue(), tool.path("description").stringValue(), tool
-                        .path("parameters")))
+                .map(tool -> new FunctionTool(tool.path("name").stringValue(), tool.path("description").stringValue(),
+                        tool
+                                .path("parameters")))
                 .toList();
     }
 

@@ -156,7 +156,8 @@ class RemoteFacultiesTest {
     @Test
     void tellsTheConversationItsToolsAndItsChoice() throws InterruptedException {
         models.on(CHAT, stream(SSE, delta("ok") + finish("stop")));
-        var conversation = List.<Item>of(Item.userText("weather in Rome?"), Item.functionCall("call_1", "weather", "{}"),
+        var conversation = List.<Item>of(Item.userText("weather in Rome?"), Item.functionCall("call_1", "weather",
+                "{}"),
                 Item.functionCall("call_2", "time", "{}"), Item.functionCallOutput("call_2", "noon"),
                 Item.functionCallOutput("call_1", "sunny"), Item.assistantText("Sunny."),
                 Item.functionCall("call_3", "never_answered", "{}"), Item.message("user",
@@ -170,16 +171,19 @@ class RemoteFacultiesTest {
         assertThat(json.path("model").stringValue()).isEqualTo("tiny");
         assertThat(json.path("stream").booleanValue()).isTrue();
         assertThat(json.path("messages").valueStream().map(JsonNode::toString)).containsExactly(
-                "{\"role\":\"system\",\"content\":\"Be kind.\"}", "{\"role\":\"user\",\"content\":\"weather in Rome?\"}",
+                "{\"role\":\"system\",\"content\":\"Be kind.\"}",
+                "{\"role\":\"user\",\"content\":\"weather in Rome?\"}",
                 "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\","
                         + "\"function\":{\"name\":\"weather\",\"arguments\":\"{}\"}},{\"id\":\"call_2\",\"type\":"
                         + "\"function\",\"function\":{\"name\":\"time\",\"arguments\":\"{}\"}}]}",
                 "{\"role\":\"tool\",\"tool_call_id\":\"call_1\",\"content\":\"sunny\"}",
                 "{\"role\":\"tool\",\"tool_call_id\":\"call_2\",\"content\":\"noon\"}",
                 "{\"role\":\"assistant\",\"content\":\"Sunny.\"}", "{\"role\":\"user\",\"content\":\"(inaudible)\"}");
-        assertThat(json.path("tools").toString()).isEqualTo("[{\"type\":\"function\",\"function\":{\"name\":\"weather\","
-                + "\"description\":\"Tells it\",\"parameters\":{\"type\":\"object\",\"properties\":{}}}}]");
-        assertThat(json.path("tool_choice").toString()).isEqualTo("{\"type\":\"function\",\"function\":{\"name\":\"weather\"}}");
+        assertThat(json.path("tools").toString()).isEqualTo(
+                "[{\"type\":\"function\",\"function\":{\"name\":\"weather\","
+                        + "\"description\":\"Tells it\",\"parameters\":{\"type\":\"object\",\"properties\":{}}}}]");
+        assertThat(json.path("tool_choice").toString()).isEqualTo(
+                "{\"type\":\"function\",\"function\":{\"name\":\"weather\"}}");
     }
 
     @Test
@@ -201,7 +205,8 @@ class RemoteFacultiesTest {
     void refusesStreamsThatMakeNoSense(String body) {
         models.on(CHAT, stream(SSE, body));
 
-        assertThatThrownBy(() -> thoughts(asking("hi"))).isInstanceOf(FacultyException.class).hasMessageContaining("expected ");
+        assertThatThrownBy(() -> thoughts(asking("hi"))).isInstanceOf(FacultyException.class)
+                .hasMessageContaining("expected ");
     }
 
     @Test
@@ -269,9 +274,11 @@ class RemoteFacultiesTest {
 
     @Test
     void saysHowAServiceRefusesAndNeitherTheKeyNorTheWords() {
-        models.on(CHAT, json(500, "{\"error\":{\"message\":\"cannot digest 'my secret words'\",\"code\":\"out_of_memory\"}}"));
-        var mind = new RemoteMind(models.endpoint().withKey("sk-secret"), new RemoteService(models.endpoint().withKey(
-                "sk-secret")));
+        models.on(CHAT, json(500,
+                "{\"error\":{\"message\":\"cannot digest 'my secret words'\",\"code\":\"out_of_memory\"}}"));
+        var mind = new RemoteMind(models.endpoint().withKey("sk-secret"), new RemoteService(models.endpoint()
+                .withKey(
+                        "sk-secret")));
 
         assertThatThrownBy(() -> mind.respond(asking("my secret words"), _ -> {})).isInstanceOf(FacultyException.class)
                 .hasMessageContaining("to succeed, found HTTP 500: out_of_memory")
@@ -300,7 +307,8 @@ class RemoteFacultiesTest {
         var impatient = models.endpoint().withPatience(Duration.ofSeconds(5), Duration.ofMillis(150));
         var said = new ArrayList<Thought>();
 
-        assertThatThrownBy(() -> new RemoteMind(impatient, new RemoteService(impatient)).respond(asking("hi"), said::add))
+        assertThatThrownBy(() -> new RemoteMind(impatient, new RemoteService(impatient)).respond(asking("hi"),
+                said::add))
                 .isInstanceOf(FacultyException.class)
                 .hasMessageContaining("to go on within 150 ms, found silence");
         assertThat(said).containsExactly(new Thought.Say("One."));

@@ -128,7 +128,10 @@ class TestingDocTest {
 
     /// Without layout, which differs between a page and a class.
     private static String plain(String code) {
-        return code.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining())
+        return code.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .collect(Collectors.joining())
                 .replaceAll("\\s+", "");
     }
 }
