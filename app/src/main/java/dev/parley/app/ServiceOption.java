@@ -67,12 +67,13 @@ final class ServiceOption {
     }
 
     private static String token(Map<String, String> env) {
-        if (isUnset(env, TOKEN)) {
+        var token = env.get(TOKEN);
+        if (token == null || token.isBlank()) {
             throw new CommandFailed("expected an access token in " + TOKEN + ", because AZURE_OPENAI_USE_ENTRA is true,"
                     + " found none: set it to what `az account get-access-token"
                     + " --resource https://cognitiveservices.azure.com --query accessToken -o tsv` prints");
         }
-        return env.get(TOKEN);
+        return token;
     }
 
     private static boolean isUnset(Map<String, String> env, String name) {
