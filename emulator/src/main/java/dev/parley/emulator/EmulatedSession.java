@@ -98,23 +98,20 @@ final class EmulatedSession {
     ///
     /// @param speed how many times faster than it was spoken, 0.25 to 1.5
     record Rendering(AudioFormat format, String voice, double speed) {
+        /// Rates are rounded to this, for the sake of those who convert them.
+        private static final int RATE_STEP = 100;
+
         /// What a voice has spoken, as it is to sound. Played faster or slower it changes its pitch, as a tape does.
         Sound of(Pcm spoken) {
             var audio = spoken.mono();
-            var played = speed == 1 || audio.frames() == 0
-                    ? audio
-                    : Pcm.copyOf((int) Math.round(audio.rate() * speed), audio.toSamples());
-            return Sound.of(played, format);
+            int rate = (int) Math.round(audio.rate() * speed / RATE_STEP) * RATE_STEP;
+            return Sound.of(speed == 1 ? audio : Pcm.copyOf(rate, audio.toSamples()), format);
         }
     }
 
     /// A [Mind.Thought], with its sound if it has any.
     sealed interface Voiced {
-        record Said(String text, Optional<Mind.Phase> phase, Sound sound) implements Voiced {
-            Said(String text, Sound sound) {
-                this(text, Optional.empty(), sound);
-            }
-        }
+        record Said(String text, Optional<Mind.Phase> phase, Sound sound) implements Voiced {}
 
         record Called(String name, String arguments) implements Voiced {}
     }
