@@ -50,8 +50,9 @@ final class Turns {
     /// @throws ProtocolException if it is too much at once
     void append(byte[] bytes, SessionConfig config, Instant now) {
         if (bytes.length > LARGEST_APPEND) {
-            throw new ProtocolException("string_above_max_length", "audio", "Invalid 'audio': too long. Expected at most "
-                    + LARGEST_APPEND + " bytes of audio, but got " + bytes.length + " instead.");
+            throw new ProtocolException("string_above_max_length", "audio",
+                    "Invalid 'audio': too long. Expected at most "
+                            + LARGEST_APPEND + " bytes of audio, but got " + bytes.length + " instead.");
         }
         for (var turn : input.append(bytes)) {
             switch (turn) {
