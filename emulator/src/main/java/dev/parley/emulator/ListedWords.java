@@ -22,7 +22,7 @@ final class ListedWords {
 
     /// What is listed: "add milk, eggs and bread to the list".
     List<String> of(Parameter parameter) {
-        if (!said.quotes().isEmpty()) {
+        if (!said.quotes().isEmpty() && parameter.isRequired()) {
             return said.quotes().stream().map(Utterance.Quote::text).toList();
         }
         int from = listStart(parameter);
@@ -54,6 +54,13 @@ final class ListedWords {
         for (int i = 0; i < said.size() - 1; i++) {
             if (texts.names(parameter, i) && !TextFiller.PREPOSITIONS.contains(said.plain(i + 1))) {
                 return i + 1;
+            }
+        }
+        for (var preposition : parameter.prepositions()) {
+            for (int i = 0; i < said.size() - 1; i++) {
+                if (said.plain(i).equals(preposition) && !taken.get(i + 1) && !texts.isDayOrTime(i + 1)) {
+                    return i + 1;
+                }
             }
         }
         if (!parameter.isRequired()) {

@@ -120,7 +120,7 @@ record Parameter(List<String> path, JsonNode schema, boolean isRequired, boolean
                         .of("for", "to", "with", "under"));
         known.put(Stems.each("subject", "topic"), List.of("about", "on", "regarding"));
         known.put(Stems.each("query", "keyword", "term", "question"), List.of("for", "about", "on", "of"));
-        known.put(Stems.each("name", "title", "label"), List.of("called", "named", "titled", "for"));
+        known.put(Stems.each("name", "title", "label"), List.of("called", "named", "titled", "about", "for"));
         known.put(Stems.each("language"), List.of("into", "to", "in"));
         known.put(Stems.each("reason", "cause"), List.of("because", "for"));
         return known;

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class PlainMind implements Mind {
     private static final JsonMapper JSON = new JsonMapper();
     /// Nobody says more in one go. Longer text is written, and looked at no further than this.
-    private static final int LONGEST_WORDS = 2_000;
+    private static final int LONGEST_WORDS = 1_000;
     private static final Pattern REPEAT = Pattern.compile(
             "(?is)^\\s*(?:(?:can|could|would|will) you\\s+)?(?:please\\s+)?"
                     + "(?:repeat(?:\\s+after me)?|say(?:\\s+after me)?)(?:\\s+please)?(?:\\s+exactly)?"

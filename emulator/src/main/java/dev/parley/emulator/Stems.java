@@ -45,7 +45,7 @@ final class Stems {
     private static final Set<String> ACTIONS = stems("create", "make", "set", "update", "change", "cancel", "delete",
             "remove", "add", "start", "stop", "open", "close", "turn", "send", "switch", "put", "search", "request",
             "run");
-    private static final Map<String, String> SYNONYMS = synonyms("weather forecast rain sunny", "book reserve",
+    private static final Map<String, String> SYNONYMS = synonyms("weather forecast rain sunny warm", "book reserve",
             "buy purchase",
             "delete remove erase", "email mail", "call phone dial ring", "price cost", "start begin launch",
             "stop end halt",
