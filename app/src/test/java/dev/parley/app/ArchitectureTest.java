@@ -121,6 +121,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheExtensionForTestsKnowsJUnit() {
+        noClasses().that()
+                .doNotHaveFullyQualifiedName(ROOT + ".emulator.EmulatorExtension")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.junit..")
+                .because("JUnit is not there when the emulator runs by itself")
+                .check(PARLEY);
+    }
+
+    @Test
     void nobodySleeps() {
         noClasses().should()
                 .callMethodWhere(calls(Thread.class, "sleep"))

@@ -52,6 +52,11 @@ public final class Emulator implements AutoCloseable {
                     new Conduct(Strictness.STRICT, Timekeeper.system(), new SecureRandom().nextLong()));
         }
 
+        /// Without a scenario, see [Faculties#plain()]; on any free port of the loopback interface.
+        public static Settings plain() {
+            return of(Scenario.none()).withFaculties(Faculties.plain());
+        }
+
         public Settings withAddress(String host, int port) {
             return with(listening.withAddress(host, port));
         }
@@ -190,6 +195,11 @@ public final class Emulator implements AutoCloseable {
         });
     }
 
+    /// Starts an emulator without a scenario on any free port; see [Faculties#plain()].
+    public static Emulator start() {
+        return start(Settings.plain());
+    }
+
     /// Starts an emulator on any free port.
     public static Emulator start(Scenario scenario) {
         return start(Settings.of(scenario));
@@ -237,6 +247,11 @@ public final class Emulator implements AutoCloseable {
         return sessions.logs();
     }
 
+    /// Forgets what passed so far, as between two tests. A session that still runs is forgotten too, and goes on.
+    public void forgetSessions() {
+        sessions.forget();
+    }
+
     /// Has something go wrong, now or when its moment comes.
     public void inject(PlannedFault planned) {
         if (planned.when() instanceof When.Now) {
@@ -258,7 +273,7 @@ public final class Emulator implements AutoCloseable {
 
     /// Loads the ears now rather than at the first utterance.
     public void warmUp() {
-        settings.faculties.ears().hear(Pcm.silence(16_000, Duration.ofMillis(500)));
+        settings.faculties.ears().get().hear(Pcm.silence(16_000, Duration.ofMillis(500)));
     }
 
     /// Loses all connections without a word, as a crash does. The emulator goes on and takes new ones.

@@ -3,6 +3,7 @@ package dev.parley.emulator;
 import dev.parley.emulator.EmulatedSession.Effect;
 import dev.parley.emulator.EmulatedSession.Input;
 import dev.parley.realtime.RealtimeError;
+import dev.parley.speech.Ears;
 import dev.parley.speech.Hearing;
 import java.util.Map;
 import java.util.Optional;
@@ -15,16 +16,18 @@ import org.slf4j.LoggerFactory;
 final class FacultiesAtWork {
     private static final Logger LOG = LoggerFactory.getLogger(FacultiesAtWork.class);
 
-    private final Faculties faculties;
+    private final Ears ears;
     private final Mind mind;
+    private final Voices voices;
     private final Consumer<Input> report;
     /// Who thinks, by response.
     private final Map<String, Thread> thinking = new ConcurrentHashMap<>();
 
     /// @param report takes what came of it, on any thread; may block
     FacultiesAtWork(Faculties faculties, Consumer<Input> report) {
-        this.faculties = faculties;
+        this.ears = faculties.ears().get();
         this.mind = faculties.minds().get();
+        this.voices = faculties.voices();
         this.report = report;
     }
 
@@ -52,7 +55,7 @@ final class FacultiesAtWork {
     private void hear(Effect.Hear effect) {
         Hearing hearing;
         try {
-            hearing = faculties.ears().hear(effect.audio());
+            hearing = ears.hear(effect.audio());
         } catch (RuntimeException e) {
             LOG.error("the ears failed on item {}", effect.itemId(), e);
             hearing = new Hearing.NotUnderstood();
@@ -89,7 +92,7 @@ final class FacultiesAtWork {
 
     private Sound voiced(String text, EmulatedSession.Rendering how) {
         try {
-            return how.of(faculties.voices().speak(text, how.voice()));
+            return how.of(voices.speak(text, how.voice()));
         } catch (InterruptedException e) {
             throw new Interrupted(e);
         }

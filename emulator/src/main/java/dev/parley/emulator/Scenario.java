@@ -96,6 +96,12 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
         return shipped("payment-desk.yaml");
     }
 
+    /// No scenario: nothing is listened for and nothing answered. [Faculties#plain()] think for themselves.
+    public static Scenario none() {
+        return new Scenario("no scenario", ScenarioReader.LIVE_PACE, new SayTemplate("Hello. How can I help you?"),
+                ScenarioReader.NOT_UNDERSTOOD, List.of(), List.of(), List.of(), List.of());
+    }
+
     private static Scenario shipped(String resource) {
         try (InputStream in = Scenario.class.getResourceAsStream(resource)) {
             if (in == null) {

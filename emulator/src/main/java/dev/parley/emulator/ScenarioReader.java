@@ -21,8 +21,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// Turns YAML into a [Scenario], and says where a scenario is wrong and what was expected there.
 final class ScenarioReader {
     private static final YAMLMapper YAML = new YAMLMapper();
-    private static final SayTemplate NOT_UNDERSTOOD = new SayTemplate("Sorry, I did not understand that.");
-    private static final double LIVE_PACE = 5;
+    static final SayTemplate NOT_UNDERSTOOD = new SayTemplate("Sorry, I did not understand that.");
+    static final double LIVE_PACE = 5;
 
     private final String source;
     private final @Nullable Path folder;
@@ -55,7 +55,8 @@ final class ScenarioReader {
 
     private Scenario scenario(JsonNode root) {
         members(root, "the scenario",
-                Set.of("name", "pace", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears", "faults"));
+                Set.of("name", "pace", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears",
+                        "faults"));
         object(root.path("lists"), "lists")
                 .properties()
                 .forEach(list -> lists.put(list.getKey(),

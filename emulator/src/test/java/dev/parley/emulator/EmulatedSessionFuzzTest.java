@@ -130,10 +130,12 @@ class EmulatedSessionFuzzTest {
 
         session.passUntilQuiet();
         session.send(new ClientEvent.ResponseCancel());
-        session.frame("{\"type\":\"session.update\",\"session\":{\"type\":\"realtime\",\"output_modalities\":[\"text\"],"
-                + "\"max_output_tokens\":\"inf\",\"truncation\":\"auto\",\"tool_choice\":\"auto\"}}");
+        session.frame(
+                "{\"type\":\"session.update\",\"session\":{\"type\":\"realtime\",\"output_modalities\":[\"text\"],"
+                        + "\"max_output_tokens\":\"inf\",\"truncation\":\"auto\",\"tool_choice\":\"auto\"}}");
         var turn = session.textTurn("what can you do");
-        assertThat(VirtualSession.types(turn)).as("seed " + seed).contains("response.output_text.done", "response.done");
+        assertThat(VirtualSession.types(turn)).as("seed " + seed)
+                .contains("response.output_text.done", "response.done");
     }
 
     @ParameterizedTest

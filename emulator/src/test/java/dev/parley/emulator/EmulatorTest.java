@@ -508,14 +508,17 @@ class EmulatorTest {
     private WebSocket rawSocket(HttpClient http, long messages) throws InterruptedException, ExecutionException,
             TimeoutException {
         var address = URI.create(emulator.uri().toString().replace("http:", "ws:") + "/realtime?model=gpt-realtime");
-        return http.newWebSocketBuilder().header("Authorization", "Bearer sk-test").buildAsync(address, new WebSocket.Listener() {
-            @Override
-            public void onOpen(WebSocket socket) {
-                if (messages > 0) {
-                    socket.request(messages);
-                }
-            }
-        }).get(10, TimeUnit.SECONDS);
+        return http.newWebSocketBuilder()
+                .header("Authorization", "Bearer sk-test")
+                .buildAsync(address, new WebSocket.Listener() {
+                    @Override
+                    public void onOpen(WebSocket socket) {
+                        if (messages > 0) {
+                            socket.request(messages);
+                        }
+                    }
+                })
+                .get(10, TimeUnit.SECONDS);
     }
 
     private static HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
