@@ -271,11 +271,11 @@ class EmulatorTest {
 
     @Test
     void answersThePingsOfAClientThatSaysNothing() {
-        try (var quick = pingingEvery(Duration.ofMillis(20)); var session = quick.connect()) {
+        try (var quick = pingingEvery(Duration.ofMillis(100)); var session = quick.connect()) {
             until(session, ServerEvent.SessionCreated.class);
 
-            // Long enough for some twenty pings; nothing else is to come.
-            assertThat(session.next(Duration.ofMillis(400))).isEmpty();
+            // Long enough for some pings; nothing else is to come.
+            assertThat(session.next(Duration.ofMillis(600))).isEmpty();
 
             assertThat(session.closed()).isEmpty();
         }
