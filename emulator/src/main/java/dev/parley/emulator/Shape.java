@@ -56,7 +56,7 @@ interface Shape {
     static Shape whole(long min, long max) {
         return (value, at, _) -> {
             require(value.isIntegralNumber(), "an integer", value, at);
-            between(value, value.bigIntegerValue().doubleValue(), min, max, "integer", at);
+            between(value, value.bigIntegerValue().doubleValue(), (double) min, (double) max, "integer", at);
         };
     }
 
@@ -167,7 +167,9 @@ interface Shape {
                 + supported.stream().map(word -> "'" + word + "'").collect(Collectors.joining(", ")) + ".");
     }
 
-    /// @throws ProtocolException in the service's words, if a text is too long
+    /// Checks the length of a text.
+    ///
+    /// @throws ProtocolException in the service's words, if it is too long
     static void requireLength(String text, int longest, String at) {
         if (text.length() > longest) {
             throw new ProtocolException("string_above_max_length", at,

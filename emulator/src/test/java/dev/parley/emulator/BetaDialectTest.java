@@ -348,7 +348,7 @@ class BetaDialectTest {
                 "{'type':'conversation.item.create','item':{'type':'message','role':'user','content':"
                         + "[{'type':'input_text','text':'x'}]}}");
         var call = call();
-        for (int i = 0; i < 3_000; i++) {
+        for (int i = 0; i < 1_000; i++) {
             var frame = new StringBuilder(frames.get(random.nextInt(frames.size())));
             for (int cuts = random.nextInt(3); cuts > 0; cuts--) {
                 int at = random.nextInt(frame.length());

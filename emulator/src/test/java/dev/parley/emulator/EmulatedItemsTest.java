@@ -119,7 +119,7 @@ class EmulatedItemsTest {
     }
 
     @Test
-    void showsSoundByShortNamesAndItsFormat() {
+    void showsSoundWithItsFormat() {
         for (var encoding : AudioEncoding.values()) {
             session.send(new ClientEvent.SessionUpdate(SessionConfig.builder().outputEncoding(encoding).build()));
             session.send(new ClientEvent.ResponseCreate());
@@ -127,8 +127,8 @@ class EmulatedItemsTest {
 
             var part = retrieved(itemId);
 
-            assertThat(part.propertyNames()).containsExactlyInAnyOrder("type", "transcript", "audio", "format");
-            assertThat(part.path("type").stringValue()).isEqualTo("audio");
+            assertThat(part.propertyNames()).containsExactly("type", "transcript", "audio", "format");
+            assertThat(part.path("type").stringValue()).isEqualTo("output_audio");
             assertThat(part.path("format").stringValue())
                     .isEqualTo(List.of("pcm16", "g711_ulaw", "g711_alaw").get(encoding.ordinal()));
         }
