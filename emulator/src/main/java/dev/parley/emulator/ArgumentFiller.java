@@ -169,8 +169,8 @@ final class ArgumentFiller {
         return true;
     }
 
-    private Stream<Found.Number> numbers() {
-        return found.stream().filter(Found.Number.class::isInstance).map(Found.Number.class::cast);
+    private Stream<Found.Numeral> numbers() {
+        return found.stream().filter(Found.Numeral.class::isInstance).map(Found.Numeral.class::cast);
     }
 
     private Optional<JsonNode> flag(Parameter parameter) {

@@ -27,8 +27,7 @@ public record Faculties(Supplier<Ears> ears, Supplier<Mind> minds, Voices voices
     private static final List<String> SMALL_TALK = List.of("hello", "hello there", "good morning", "good evening",
             "goodbye",
             "yes [please]", "no [thank you]", "thank you [very much]", "how are you", "what can you do",
-            "what time is it", "stop please", "(say|repeat after me) (hello|good morning|goodbye|thank you)",
-            "(say|repeat after me) {n:digits}");
+            "what time is it", "stop please", "(say|repeat after me) (hello|good morning|goodbye|thank you)");
 
     /// Offline: Sphinx-4 with the scenario's sentences, the scenario's answers, FreeTTS. The ears load when first used.
     public static Faculties offline(Scenario scenario) {

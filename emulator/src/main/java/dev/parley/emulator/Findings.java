@@ -42,7 +42,7 @@ final class Findings {
         int to();
 
         /// A number; `digits` as it was said or written, zeros in front included.
-        record Number(int from, int to, BigDecimal value, String digits) implements Found {}
+        record Numeral(int from, int to, BigDecimal value, String digits) implements Found {}
 
         record Money(int from, int to, BigDecimal amount, String currency) implements Found {}
 
@@ -140,7 +140,7 @@ final class Findings {
     private static Optional<Found> read(Utterance said, int from, int to) {
         var written = said.written(from, to);
         if (PLAIN_NUMBER.matcher(written).matches()) {
-            return Optional.of(new Found.Number(from, to, new BigDecimal(written), written));
+            return Optional.of(new Found.Numeral(from, to, new BigDecimal(written), written));
         }
         if (SpokenText.words(written).size() > MOST_WORDS) {
             return Optional.empty();
@@ -153,9 +153,9 @@ final class Findings {
         }
         var digits = value(DIGITS, written).orElse(null) instanceof SlotValue.Digits(var each) ? each : null;
         if (value(NUMBER, written).orElse(null) instanceof SlotValue.Numeric(var number)) {
-            return Optional.of(new Found.Number(from, to, number, digits == null ? number.toPlainString() : digits));
+            return Optional.of(new Found.Numeral(from, to, number, digits == null ? number.toPlainString() : digits));
         }
-        return Optional.ofNullable(digits).map(each -> new Found.Number(from, to, new BigDecimal(each), each));
+        return Optional.ofNullable(digits).map(each -> new Found.Numeral(from, to, new BigDecimal(each), each));
     }
 
     private static Optional<Found> code(Utterance said, int at) {

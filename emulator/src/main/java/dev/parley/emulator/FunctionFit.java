@@ -80,7 +80,7 @@ final class FunctionFit {
     private static Map<String, Double> weights(FunctionTool tool) {
         var weights = new HashMap<String, Double>();
         var name = Stems.meant(tool.name());
-        long things = name.stream().filter(stem -> !Stems.isAction(stem) && !Stems.isVague(stem)).count();
+        double things = name.stream().filter(stem -> !Stems.isAction(stem) && !Stems.isVague(stem)).count();
         for (var stem : name) {
             // Half of a name is half a reason: "request" alone does not ask for create_payment_request.
             add(weights, stem, Stems.isVague(stem) ? 0.2 : Stems.isAction(stem) ? 1.5 : 3.2 / Math.sqrt(things));

@@ -27,7 +27,18 @@ final class RemoteBody implements HttpResponse.BodySubscriber<RemoteBody>, AutoC
     private boolean ended;
 
     private sealed interface Piece {
-        record Bytes(byte[] bytes) implements Piece {}
+        record Bytes(List<ByteBuffer> buffers) implements Piece {
+            private byte[] joined() {
+                var bytes = new byte[buffers.stream().mapToInt(ByteBuffer::remaining).sum()];
+                int at = 0;
+                for (var buffer : buffers) {
+                    int length = buffer.remaining();
+                    buffer.get(bytes, at, length);
+                    at += length;
+                }
+                return bytes;
+            }
+        }
 
         record End(@Nullable Throwable failure) implements Piece {}
     }
@@ -56,9 +67,9 @@ final class RemoteBody implements HttpResponse.BodySubscriber<RemoteBody>, AutoC
                 throw new FacultyException("expected the answer to " + what + " to go on within " + silence.toMillis()
                         + " ms, found silence", null);
             }
-            case Piece.Bytes(var bytes) -> {
+            case Piece.Bytes bytes -> {
                 subscribed.join().request(1);
-                yield Optional.of(bytes);
+                yield Optional.of(bytes.joined());
             }
             case Piece.End(var failure) -> {
                 ended = true;
@@ -110,14 +121,7 @@ final class RemoteBody implements HttpResponse.BodySubscriber<RemoteBody>, AutoC
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-        var bytes = new byte[buffers.stream().mapToInt(ByteBuffer::remaining).sum()];
-        int at = 0;
-        for (var buffer : buffers) {
-            int length = buffer.remaining();
-            buffer.get(bytes, at, length);
-            at += length;
-        }
-        pieces.add(new Piece.Bytes(bytes));
+        pieces.add(new Piece.Bytes(buffers));
     }
 
     @Override

@@ -91,10 +91,10 @@ final class SpokenDates {
         var number = one ? Optional.<Found>empty() : Findings.amount(said, at + 1);
         int unitAt = one ? at + 2 : number.map(Found::to).orElse(said.size());
         var unit = unitAt < said.size() ? UNITS.get(said.word(unitAt).stem()) : null;
-        if (unit == null || !(one || number.orElse(null) instanceof Found.Number)) {
+        if (unit == null || !(one || number.orElse(null) instanceof Found.Numeral)) {
             return null;
         }
-        long count = number.orElse(null) instanceof Found.Number(_, _, var value, _)
+        long count = number.orElse(null) instanceof Found.Numeral(_, _, var value, _)
                 ? value.min(LONGEST_WAIT).longValue()
                 : 1;
         return new Found.Day(at, unitAt + 1, today.plus(count, unit));
@@ -173,7 +173,7 @@ final class SpokenDates {
 
     private OptionalInt number(int from, int to) {
         return to <= said.size() && Findings.amount(said, from)
-                .orElse(null) instanceof Found.Number(_, var end, var value, _) && end == to && value.scale() <= 0
+                .orElse(null) instanceof Found.Numeral(_, var end, var value, _) && end == to && value.scale() <= 0
                 && value.signum() >= 0
                         ? OptionalInt.of(value.min(BigDecimal.valueOf(99)).intValue())
                         : OptionalInt.empty();

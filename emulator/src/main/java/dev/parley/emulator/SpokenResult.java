@@ -45,9 +45,9 @@ final class SpokenResult {
     }
 
     private static String reason(JsonNode result) {
-        for (var reason : List.of(result.path("error").path("message"), result.path("error"), result.path("message"),
-                result
-                        .path("reason"))) {
+        var error = result.path("error");
+        var reasons = List.of(error.path("message"), error, result.path("message"), result.path("reason"));
+        for (var reason : reasons) {
             if (reason.isString() && !reason.stringValue().isBlank()) {
                 return reason.stringValue().strip();
             }

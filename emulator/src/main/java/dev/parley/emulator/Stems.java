@@ -1,6 +1,5 @@
 package dev.parley.emulator;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -69,13 +68,10 @@ final class Stems {
 
     /// The words of a name such as `createOrder`, `create_order` or `HTTPStatus`, lower-case.
     static List<String> split(String name) {
-        var words = new ArrayList<String>();
-        for (var part : PARTS.split(name.replace("'", "").replace("’", ""))) {
-            if (!part.isEmpty()) {
-                words.add(part.toLowerCase(Locale.ROOT));
-            }
-        }
-        return words;
+        return PARTS.splitAsStream(name.replace("'", "").replace("’", ""))
+                .filter(part -> !part.isEmpty())
+                .map(part -> part.toLowerCase(Locale.ROOT))
+                .toList();
     }
 
     /// The stems of the words in a name or a text that say something.

@@ -86,13 +86,13 @@ final class ValueMatching {
                 case Found.Money _ -> parameter.isMoney()
                         ? 6 + affinity(parameter, one)
                         : parameter.isWhole() ? 0.1 : 0.6;
-                case Found.Number number -> Bounds.fits(parameter, number.value())
+                case Found.Numeral number -> Bounds.fits(parameter, number.value())
                         ? (parameter.isMoney() ? 0.3 : 0.5) + affinity(parameter, one)
                         : parameter.isRequired() ? 0.05 : 0;
                 case Found.Day _,Found.Time _,Found.Code _ -> 0;
             };
             case IDENTITY -> switch (one) {
-                case Found.Number _ -> 0.7 + affinity(parameter, one);
+                case Found.Numeral _ -> 0.7 + affinity(parameter, one);
                 case Found.Code _ -> 1.5 + affinity(parameter, one);
                 case Found.Money _,Found.Day _,Found.Time _ -> 0;
             };
@@ -124,7 +124,7 @@ final class ValueMatching {
             case Found.Time(_, _, var time) -> Optional.of(string(time.format(DateTimeFormatter.ofPattern(
                     "time".equals(parameter.schema().path("format").asString("")) ? "HH:mm:ss" : "HH:mm"))));
             case Found.Money(_, _, var amount, _) -> number(parameter, amount);
-            case Found.Number(_, _, var value, var digits) -> parameter.kind() == Parameter.Kind.IDENTITY
+            case Found.Numeral(_, _, var value, var digits) -> parameter.kind() == Parameter.Kind.IDENTITY
                     ? Optional.of(string(digits))
                     : number(parameter, value);
             case Found.Code(_, _, var code) -> Optional.of(string(code));

@@ -7,6 +7,7 @@ import dev.parley.media.Wav;
 import dev.parley.realtime.FunctionTool;
 import dev.parley.realtime.SessionConfig;
 import dev.parley.realtime.TurnDetection;
+import dev.parley.speech.Hearing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,6 +134,15 @@ class EmulatorExtensionTest {
                         "Hello. Shall I create a payment request for you?");
             }
         }
+    }
+
+    @Test
+    void hearsALittleSmallTalkWithoutAScenarioAndNothingElse() {
+        var ears = Faculties.plain().ears().get();
+
+        assertThat(ears.hear(Speech.of("what can you do"))).isInstanceOfSatisfying(Hearing.Understood.class,
+                heard -> assertThat(heard.words()).isEqualTo("what can you do"));
+        assertThat(ears.hear(Speech.of("turn on the light in the kitchen"))).isEqualTo(new Hearing.NotUnderstood());
     }
 
     @Test
