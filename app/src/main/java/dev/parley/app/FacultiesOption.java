@@ -25,7 +25,8 @@ final class FacultiesOption {
             + " http://127.0.0.1:8000/v1. Default: the emulator's own ears.")
     private @Nullable URI earsUrl;
 
-    @Option(names = "--ears-model", paramLabel = "NAME", defaultValue = "whisper-1", description = "Its model." + DEFAULT)
+    @Option(names = "--ears-model", paramLabel = "NAME", defaultValue = "whisper-1", description = "Its model."
+            + DEFAULT)
     private String earsModel = "whisper-1";
 
     @Option(names = "--ears-key-env", paramLabel = "VARIABLE", description = "Environment variable with its key.")
@@ -35,7 +36,8 @@ final class FacultiesOption {
             + " Default: the scenario, or the emulator's own mind.")
     private @Nullable URI mindUrl;
 
-    @Option(names = "--mind-model", paramLabel = "NAME", defaultValue = "gpt-4o-mini", description = "Its model." + DEFAULT)
+    @Option(names = "--mind-model", paramLabel = "NAME", defaultValue = "gpt-4o-mini", description = "Its model."
+            + DEFAULT)
     private String mindModel = "gpt-4o-mini";
 
     @Option(names = "--mind-key-env", paramLabel = "VARIABLE", description = "Environment variable with its key.")
@@ -92,7 +94,8 @@ final class FacultiesOption {
             }
             var key = environment.apply(variable);
             if (key == null || key.isBlank()) {
-                throw mistake("expected a key in the environment variable " + variable + " of " + keyOption + ", found none");
+                throw mistake("expected a key in the environment variable " + variable + " of " + keyOption
+                        + ", found none");
             }
             return Optional.of(endpoint.withKey(key));
         } catch (IllegalArgumentException e) {

@@ -50,6 +50,10 @@ final class ServiceOption {
         if (isUnset(env, "AZURE_OPENAI_ENDPOINT") && isUnset(env, "OPENAI_BASE_URL") && isUnset(env, "OPENAI_API_KEY")) {
             return Optional.empty();
         }
+        if (isUnset(env, "AZURE_OPENAI_ENDPOINT") && isUnset(env, "OPENAI_API_KEY")) {
+            // A service of one's own that asks for a key, any key, as the emulator does, is shown one.
+            env.put("OPENAI_API_KEY", "none");
+        }
         var builder = RealtimeClient.fromEnvironment(env).dialect(dialect);
         if ("true".equalsIgnoreCase(env.get("AZURE_OPENAI_USE_ENTRA")) && !isUnset(env, "AZURE_OPENAI_ENDPOINT")) {
             builder.tokenSupplier(() -> token(env));

@@ -33,7 +33,8 @@ class FacultiesOptionTest {
         assertThat(withMind.voices()).isSameAs(LOCAL.voices());
         assertThat(withMind.minds()).isNotSameAs(LOCAL.minds());
 
-        var withRest = apply("--ears-url", "http://127.0.0.1:1/v1", "--voice-url", "http://127.0.0.1:1/v1", "--voice-name",
+        var withRest = apply("--ears-url", "http://127.0.0.1:1/v1", "--voice-url", "http://127.0.0.1:1/v1",
+                "--voice-name",
                 "bella");
 
         assertThat(withRest.ears()).isNotSameAs(LOCAL.ears());

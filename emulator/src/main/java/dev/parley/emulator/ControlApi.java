@@ -77,8 +77,11 @@ final class ControlApi {
         var headers = request.putObject("headers");
         log.request().headers().forEach(headers::put);
         log.request().safetyIdentifier().ifPresent(id -> request.put("safety_identifier", id));
-        log.closed().ifPresent(close -> json.putObject("closed").put("code", close.code()).put("reason", close
-                .reason()));
+        log.closed()
+                .ifPresent(close -> json.putObject("closed")
+                        .put("code", close.code())
+                        .put("reason", close
+                                .reason()));
         return json;
     }
 
@@ -91,8 +94,9 @@ final class ControlApi {
             if (type == null || entry.type().equals(type)) {
                 var one = events.addObject().put("at", entry.at().toString());
                 switch (entry) {
-                    case SessionLog.Entry.Received(_, var event) -> one.put("direction", "received").set("event",
-                            event);
+                    case SessionLog.Entry.Received(_, var event) -> one.put("direction", "received")
+                            .set("event",
+                                    event);
                     case SessionLog.Entry.Sent(_, var event) -> one.put("direction", "sent").set("event", event);
                 }
             }
@@ -119,7 +123,8 @@ final class ControlApi {
     private static void requireThisMachine(Context context) {
         var origin = context.header("Origin");
         // A name that was made to lead here is not one of this machine's.
-        if (!isThisMachine(context.req().getRemoteAddr()) || !isOriginHere("http://" + context.header("Host")) || context.header("Forwarded") != null
+        if (!isThisMachine(context.req().getRemoteAddr()) || !isOriginHere("http://" + context.header("Host"))
+                || context.header("Forwarded") != null
                 || context.header("X-Forwarded-For") != null || (origin != null && !isOriginHere(origin))) {
             throw Refusal.of(403, "control_is_local", null,
                     "The emulator is controlled from its own machine only: expected a loopback address.");

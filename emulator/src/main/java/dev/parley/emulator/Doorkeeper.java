@@ -91,14 +91,19 @@ final class Doorkeeper {
         }
         boolean beta = visit.wantsBeta();
         if (beta && (visit.route() == Route.AZURE || access.beta() == Access.Beta.REFUSED)) {
-            return turnedAway("beta_api_shape_disabled", null, "The Realtime Beta API is no longer supported. Please use"
-                    + " /v1/realtime for the GA API, without the OpenAI-Beta header.");
+            return turnedAway("beta_api_shape_disabled", null,
+                    "The Realtime Beta API is no longer supported. Please use"
+                            + " /v1/realtime for the GA API, without the OpenAI-Beta header.");
         }
         if (visit.parameter("call_id").isPresent()) {
             return new Admission.Refused(NOT_FOUND, Refusal.noSuchCall());
         }
-        return switch (visit.parameter("intent").orElseGet(() -> secret.map(Secret::kind).filter(
-                Kind.TRANSCRIPTION::equals).map(_ -> "transcription").orElse("realtime"))) {
+        return switch (visit.parameter("intent")
+                .orElseGet(() -> secret.map(Secret::kind)
+                        .filter(
+                                Kind.TRANSCRIPTION::equals)
+                        .map(_ -> "transcription")
+                        .orElse("realtime"))) {
             case "realtime" -> conversation(visit, visit.parameter("model"), secret, beta);
             case "transcription" -> transcription(visit, secret, beta);
             case String other -> turnedAway("invalid_intent", null, "Invalid intent '" + abbreviated(other)
@@ -135,7 +140,8 @@ final class Doorkeeper {
     }
 
     /// Why a model cannot hold a conversation; null if it can.
-    @Nullable RealtimeError problemWith(String model) {
+    @Nullable
+    RealtimeError problemWith(String model) {
         if (strictness == Strictness.LENIENT || models.canConverse(model)) {
             return null;
         }

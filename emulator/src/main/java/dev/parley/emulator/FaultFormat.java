@@ -61,10 +61,10 @@ final class FaultFormat {
 
     private static Set<String> allowed(Fault fault) {
         var own = switch (fault) {
-            case Fault.Drop _, Fault.ExpiredKey _, Fault.Duplicate _, Fault.Swallow _ -> Set.<String>of();
+            case Fault.Drop _,Fault.ExpiredKey _,Fault.Duplicate _,Fault.Swallow _ -> Set.<String>of();
             case Fault.Stall _ -> Set.of("for_ms");
             case Fault.Slow _ -> Set.of("per_event_ms");
-            case Fault.ErrorEvent _, Fault.FailedResponse _ -> Set.of("error");
+            case Fault.ErrorEvent _,Fault.FailedResponse _ -> Set.of("error");
             case Fault.Malformed _ -> Set.of("frame");
             case Fault.UnknownEvent _ -> Set.of("type");
             case Fault.Refuse _ -> Set.of("status");
@@ -122,12 +122,15 @@ final class FaultFormat {
             case Fault.UnknownEvent(var type) -> json.put("fault", "unknown").put("type", type);
             case Fault.Refuse(var status) -> json.put("fault", "http").put("status", status);
             case Fault.ExpiredKey() -> json.put("fault", "expired_key");
-            case Fault.End(var close) -> json.put("fault", "close").put("code", close.code()).put("reason", close
-                    .reason());
+            case Fault.End(var close) -> json.put("fault", "close")
+                    .put("code", close.code())
+                    .put("reason", close
+                            .reason());
             case Fault.Duplicate() -> json.put("fault", "duplicate");
             case Fault.Swallow() -> json.put("fault", "swallow");
-            case Fault.LateTranscription(var span) -> json.put("fault", "late_transcription").put("by_ms", span
-                    .toMillis());
+            case Fault.LateTranscription(var span) -> json.put("fault", "late_transcription")
+                    .put("by_ms", span
+                            .toMillis());
             case Fault.FailedResponse(var error) -> json.put("fault", "failed_response").set("error", error(error));
         }
         switch (planned.when()) {
@@ -215,9 +218,10 @@ final class FaultFormat {
 
     private static RealtimeError error(JsonNode json) {
         var type = json.path("type").asString("server_error");
-        return new RealtimeError(type, json.path("code").stringValue(null), json.path("message").asString(
-                "The server had an error while processing your request. Sorry about that!"), json.path("param")
-                        .stringValue(null), null);
+        return new RealtimeError(type, json.path("code").stringValue(null), json.path("message")
+                .asString(
+                        "The server had an error while processing your request. Sorry about that!"), json.path("param")
+                                .stringValue(null), null);
     }
 
     private static ObjectNode error(RealtimeError error) {

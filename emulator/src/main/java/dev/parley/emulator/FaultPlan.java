@@ -87,7 +87,7 @@ final class FaultPlan {
             int nth = switch (one.planned.when()) {
                 case When.Sent(_, var n) -> n;
                 case When.Received(_, var n) -> n;
-                case When.Connecting _, When.Requesting _, When.Now _ -> 1;
+                case When.Connecting _,When.Requesting _,When.Now _ -> 1;
             };
             if (counts.merge(one.id, 1, Integer::sum) < nth) {
                 return false;

@@ -43,8 +43,9 @@ final class HttpManners {
 
     private void identify(Context context) {
         context.header("openai-version", "2020-10-01");
-        context.header("x-request-id", "req_" + HexFormat.of().toHexDigits(randoms.get()) + HexFormat.of().toHexDigits(
-                randoms.get()));
+        context.header("x-request-id", "req_" + HexFormat.of().toHexDigits(randoms.get()) + HexFormat.of()
+                .toHexDigits(
+                        randoms.get()));
     }
 
     private void greet(Context context) {

@@ -18,8 +18,9 @@ final class Outbox {
     private static final String TRANSCRIPTION = "conversation.item.input_audio_transcription.";
 
     private final ArrayDeque<Frame> frames = new ArrayDeque<>();
-    private final PriorityQueue<Late> late = new PriorityQueue<>(Comparator.comparing(Late::due).thenComparingInt(
-            Late::order));
+    private final PriorityQueue<Late> late = new PriorityQueue<>(Comparator.comparing(Late::due)
+            .thenComparingInt(
+                    Late::order));
     private int order;
     private long chars;
     private Instant freeAt = Instant.MIN;

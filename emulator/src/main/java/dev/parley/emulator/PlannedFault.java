@@ -11,11 +11,10 @@ public record PlannedFault(Fault fault, When when, Repeat repeat) {
 
     public PlannedFault {
         var fits = switch (fault) {
-            case Fault.Refuse _, Fault.ExpiredKey _ ->
+            case Fault.Refuse _,Fault.ExpiredKey _ ->
                 when instanceof When.Connecting || when instanceof When.Requesting;
-            case Fault.Duplicate _, Fault.Swallow _ -> when instanceof When.Sent;
-            case Fault.Drop _, Fault.Stall _, Fault.Slow _, Fault.ErrorEvent _, Fault.Malformed _, Fault.UnknownEvent _,
-                    Fault.End _, Fault.LateTranscription _, Fault.FailedResponse _ ->
+            case Fault.Duplicate _,Fault.Swallow _ -> when instanceof When.Sent;
+            case Fault.Drop _,Fault.Stall _,Fault.Slow _,Fault.ErrorEvent _,Fault.Malformed _,Fault.UnknownEvent _,Fault.End _,Fault.LateTranscription _,Fault.FailedResponse _ ->
                 !(when instanceof When.Requesting);
         };
         if (!fits) {
@@ -38,8 +37,8 @@ public record PlannedFault(Fault fault, When when, Repeat repeat) {
 
     private static String expected(Fault fault) {
         return switch (fault) {
-            case Fault.Refuse _, Fault.ExpiredKey _ -> "connecting or requesting";
-            case Fault.Duplicate _, Fault.Swallow _ -> "an event that is sent";
+            case Fault.Refuse _,Fault.ExpiredKey _ -> "connecting or requesting";
+            case Fault.Duplicate _,Fault.Swallow _ -> "an event that is sent";
             default -> "a moment of a session";
         };
     }

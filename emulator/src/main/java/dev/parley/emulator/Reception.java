@@ -101,8 +101,9 @@ final class Reception {
                 connection.received(context.message());
             }
         }));
-        socket.onBinaryMessage(context -> sessions.ofSocket(context.sessionId()).ifPresent(connection -> connection
-                .close(BINARY.code(), BINARY.reason())));
+        socket.onBinaryMessage(context -> sessions.ofSocket(context.sessionId())
+                .ifPresent(connection -> connection
+                        .close(BINARY.code(), BINARY.reason())));
         socket.onClose(context -> sessions.gone(context.sessionId(), new Close(context.status(), Objects
                 .requireNonNullElse(context.reason(), ""))));
         socket.onError(context -> {
@@ -129,7 +130,8 @@ final class Reception {
                 ? Optional.of(new BetaDialect(conduct.strictness()))
                 : Optional.<BetaDialect>empty();
         sessions.open(context.sessionId(), new SessionConnection(session, ids, beta, new JettyWire(context, settings
-                .limits().patience()), settings.faculties(), conduct.time(), faults.watch(), log));
+                .limits()
+                .patience()), settings.faculties(), conduct.time(), faults.watch(), log));
     }
 
     private void turnAway(WsContext context, Admission.TurnedAway away) {

@@ -134,8 +134,9 @@ final class RestApi {
                     throw Refusal.of(400, "missing_required_parameter", "session.type",
                             "Missing required parameter: 'session.type'.");
                 }
-                throw Refusal.of(400, "invalid_value", "session.type", "Invalid value: '" + config.path("type").asString(
-                        "") + "'. Supported values are: 'realtime', 'transcription'.");
+                throw Refusal.of(400, "invalid_value", "session.type", "Invalid value: '" + config.path("type")
+                        .asString(
+                                "") + "'. Supported values are: 'realtime', 'transcription'.");
             }
         };
     }
@@ -202,8 +203,9 @@ final class RestApi {
                 case Effect.Send(_, ServerEvent.SessionUpdated(var updated, _)) -> {
                     return updated;
                 }
-                case Effect.Send(_, ServerEvent.ErrorEvent(var error, _)) -> throw new Refusal(400, new RealtimeError(error
-                        .type(), error.code(), error.message(), error.param(), null));
+                case Effect.Send(_, ServerEvent.ErrorEvent(var error, _)) -> throw new Refusal(400, new RealtimeError(
+                        error
+                                .type(), error.code(), error.message(), error.param(), null));
                 default -> {
                     // Not about the configuration.
                 }
@@ -257,8 +259,9 @@ final class RestApi {
                 yield ga;
             }
             case Input.Said _ -> throw new IllegalStateException("an update was read as something else");
-            case Input.Unreadable(var problem, _) -> throw Refusal.of(400, problem.code(), problem.param().orElse(
-                    null), String.valueOf(problem.getMessage()));
+            case Input.Unreadable(var problem, _) -> throw Refusal.of(400, problem.code(), problem.param()
+                    .orElse(
+                            null), String.valueOf(problem.getMessage()));
         };
     }
 
@@ -303,7 +306,8 @@ final class RestApi {
         } catch (JacksonException _) {
             // Told below, without what was sent.
         }
-        throw Refusal.of(400, "invalid_json", null, "We could not parse the JSON body of your request: expected one JSON"
-                + " object.");
+        throw Refusal.of(400, "invalid_json", null,
+                "We could not parse the JSON body of your request: expected one JSON"
+                        + " object.");
     }
 }

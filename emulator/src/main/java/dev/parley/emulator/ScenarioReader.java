@@ -55,7 +55,8 @@ final class ScenarioReader {
 
     private Scenario scenario(JsonNode root) {
         members(root, "the scenario",
-                Set.of("name", "pace", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears", "faults"));
+                Set.of("name", "pace", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears",
+                        "faults"));
         object(root.path("lists"), "lists")
                 .properties()
                 .forEach(list -> lists.put(list.getKey(),

@@ -291,10 +291,10 @@ final class SessionConnection implements AutoCloseable {
                 case Fault.LateTranscription(var span) -> outbox.delayTranscriptions(span);
                 case Fault.FailedResponse(var error) ->
                     carryOut(session.on(new Input.FailNextResponse(error), now));
-                case Fault.Duplicate _, Fault.Swallow _ -> {
+                case Fault.Duplicate _,Fault.Swallow _ -> {
                     // Done with the event.
                 }
-                case Fault.Refuse _, Fault.ExpiredKey _ -> {
+                case Fault.Refuse _,Fault.ExpiredKey _ -> {
                     // Done at the door.
                 }
             }

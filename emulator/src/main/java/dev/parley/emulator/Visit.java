@@ -93,8 +93,9 @@ record Visit(Route route, Map<String, String> query, Map<String, String> headers
 
     private static boolean isSecret(String name) {
         var word = name.toLowerCase(Locale.ROOT);
-        return word.equals("authorization") || Stream.of("api-key", "cookie", "token", "secret").anyMatch(
-                word::contains);
+        return word.equals("authorization") || Stream.of("api-key", "cookie", "token", "secret")
+                .anyMatch(
+                        word::contains);
     }
 
     @Override

@@ -129,7 +129,9 @@ class AdmissionTest {
     @Test
     void servesAzuresGaPath() throws Exception {
         for (var headers : List.of(new String[]{"api-key", "secret"}, new String[]{KEY, "Bearer token"})) {
-            assertThat(client.open("/openai/v1/realtime?model=my-deployment", headers).next().path("session")
+            assertThat(client.open("/openai/v1/realtime?model=my-deployment", headers)
+                    .next()
+                    .path("session")
                     .path("model")
                     .asString()).isEqualTo("my-deployment");
         }

@@ -37,8 +37,12 @@ class ControlTest {
 
         assertThat(planned.status()).isEqualTo(201);
         assertThat(planned.json().path("when").asString()).isEqualTo("connect");
-        assertThat(client.get("/control/faults").json().path("faults").valueStream().map(fault -> fault.path("fault")
-                .asString())).containsExactly("http", "drop");
+        assertThat(client.get("/control/faults")
+                .json()
+                .path("faults")
+                .valueStream()
+                .map(fault -> fault.path("fault")
+                        .asString())).containsExactly("http", "drop");
         assertThat(client.request("DELETE", "/control/faults", "").status()).isEqualTo(204);
         assertThat(emulator.faults()).isEmpty();
     }
@@ -81,10 +85,12 @@ class ControlTest {
         assertThat(list.path(0).path("open").booleanValue()).isTrue();
         assertThat(list.path(0).path("request").path("headers").path("user-agent").asString()).isEqualTo("tester");
         assertThat(list.toString()).doesNotContain("sk-secret");
-        assertThat(all.path("log").valueStream().map(entry -> entry.path("direction").asString() + " " + entry.path(
-                "event").path("type").asString())).containsExactly("sent session.created",
-                        "received input_audio_buffer.append", "received input_audio_buffer.clear",
-                        "sent input_audio_buffer.cleared");
+        assertThat(all.path("log")
+                .valueStream()
+                .map(entry -> entry.path("direction").asString() + " " + entry.path(
+                        "event").path("type").asString())).containsExactly("sent session.created",
+                                "received input_audio_buffer.append", "received input_audio_buffer.clear",
+                                "sent input_audio_buffer.cleared");
         assertThat(some.path("log").size()).isEqualTo(1);
         assertThat(some.path("log").path(0).path("event").path("audio").asString()).isEqualTo("4 characters");
         assertThat(client.get("/control/sessions/sess_none").status()).isEqualTo(404);
@@ -105,16 +111,18 @@ class ControlTest {
     }
 
     @Test
-    void forgetsSessionsThatAreOver() throws Exception {
+    void tellsHowASessionEndedAndForgetsIt() throws Exception {
         var over = client.openWithKey(MODEL);
         over.next("session.created");
         over.socket().sendClose(1000, "bye").join();
         assertThat(emulator.sessions().getFirst().awaitClosed(PATIENCE)).isEqualTo(new Close(1000, "bye"));
-        client.openWithKey(MODEL).next("session.created");
+        var told = client.get("/control/sessions").json().path("sessions").path(0);
+        assertThat(told.path("open").booleanValue()).isFalse();
+        assertThat(told.path("closed").path("reason").asString()).isEqualTo("bye");
 
         assertThat(client.request("DELETE", "/control/sessions", "").status()).isEqualTo(204);
 
-        assertThat(emulator.sessions()).singleElement().satisfies(log -> assertThat(log.closed()).isEmpty());
+        assertThat(emulator.sessions()).isEmpty();
     }
 
     @Test
@@ -122,8 +130,10 @@ class ControlTest {
         var socket = client.openWithKey(MODEL);
         socket.next("session.created");
         var log = emulator.sessions().getFirst();
-        Thread.ofVirtual().start(() -> socket.socket().sendText(
-                "{\"type\":\"input_audio_buffer.clear\",\"event_id\":\"e1\"}", true));
+        Thread.ofVirtual()
+                .start(() -> socket.socket()
+                        .sendText(
+                                "{\"type\":\"input_audio_buffer.clear\",\"event_id\":\"e1\"}", true));
 
         assertThat(log.awaitReceived("input_audio_buffer.clear", PATIENCE).path("event_id").asString()).isEqualTo(
                 "e1");
@@ -137,8 +147,9 @@ class ControlTest {
     void isNotForANameThatWasMadeToLeadHere() throws Exception {
         try (var raw = new Socket("127.0.0.1", emulator.uri().getPort())) {
             raw.setSoTimeout(5_000);
-            raw.getOutputStream().write("GET /control/sessions HTTP/1.1\r\nHost: evil.example\r\n\r\n".getBytes(
-                    US_ASCII));
+            raw.getOutputStream()
+                    .write("GET /control/sessions HTTP/1.1\r\nHost: evil.example\r\n\r\n".getBytes(
+                            US_ASCII));
 
             assertThat(new String(raw.getInputStream().readNBytes(12), US_ASCII)).isEqualTo("HTTP/1.1 403");
         }

@@ -69,7 +69,8 @@ class FaultFormatTest {
             "stall:soon|expected a time such as 500ms or 2s, found soon", "http:200|expected an HTTP status of 400",
             "http:many|expected a number, found many", "close:1006|expected a close code that can be sent",
             "drop@later|expected a moment: connect, request, now", "drop@sent:|expected the type of an event",
-            "drop@sent:a:0|expected the 1st event", "drop:now|expected one of drop", "swallow|expected an event that is",
+            "drop@sent:a:0|expected the 1st event", "drop:now|expected one of drop",
+            "swallow|expected an event that is",
             "drop@when:a:b|expected @connect, @request", "{|expected a fault as JSON",
             "{\"fault\":7}|expected one of drop", "{\"fault\":\"drop\",\"speed\":1}|expected members",
             "stall:0ms|expected more than nothing", "|expected one of drop"})

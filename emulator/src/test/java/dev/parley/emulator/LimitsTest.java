@@ -147,9 +147,10 @@ class LimitsTest {
     }
 
     private static void upgrade(Socket raw) throws IOException {
-        raw.getOutputStream().write(("GET " + MODEL + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-                + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                + "Authorization: Bearer sk-test\r\n\r\n").getBytes(UTF_8));
+        raw.getOutputStream()
+                .write(("GET " + MODEL + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                        + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                        + "Authorization: Bearer sk-test\r\n\r\n").getBytes(UTF_8));
         var head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
             int next = raw.getInputStream().read();

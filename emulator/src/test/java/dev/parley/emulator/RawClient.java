@@ -43,7 +43,8 @@ final class RawClient implements AutoCloseable {
             return json.path("error");
         }
 
-        @Nullable String header(String name) {
+        @Nullable
+        String header(String name) {
             return headers.getOrDefault(name, List.of()).stream().findFirst().orElse(null);
         }
     }

@@ -252,8 +252,9 @@ class RestTest {
         assertThat(here.header("access-control-allow-origin")).isEqualTo("http://localhost:5173");
         assertThat(here.header("access-control-allow-headers")).isEqualTo("authorization,x-stainless");
         assertThat(elsewhere.header("access-control-allow-origin")).isNull();
-        try (var told = start(Access.OPEN.withOrigins(Set.of("https://shop.example"))); var itsClient = new RawClient(
-                told)) {
+        try (var told = start(Access.OPEN.withOrigins(Set.of("https://shop.example")));
+                var itsClient = new RawClient(
+                        told)) {
             assertThat(itsClient.get("/v1/models", "Authorization", "Bearer sk-test", "Origin",
                     "https://shop.example").header("access-control-allow-origin")).isEqualTo("https://shop.example");
         }

@@ -54,7 +54,7 @@ class TestingDocTest {
         private final RealtimeClient client;
 
         YourClient(String address) {
-            client = RealtimeClient.builder().baseUrl(URI.create(address)).build();
+            client = RealtimeClient.builder().baseUrl(URI.create(address)).apiKey("test").build();
         }
 
         void ask(String question) {
