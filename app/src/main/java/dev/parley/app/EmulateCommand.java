@@ -1,10 +1,16 @@
 package dev.parley.app;
 
+import dev.parley.emulator.Access;
 import dev.parley.emulator.Emulator;
+import dev.parley.emulator.PlannedFault;
+import dev.parley.emulator.Strictness;
 import dev.parley.emulator.Tls;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +25,9 @@ import picocli.CommandLine.Spec;
 /// `parley emulate`: the stand-in alone, for clients in any language.
 @Command(name = "emulate", description = "A stand-in for the Realtime service that any client in any language can connect to.", mixinStandardHelpOptions = true, footer = {
         "", "Example: parley emulate --port 3100",
-        "         then point your client at", "         ws://127.0.0.1:3100/v1/realtime?model=gpt-realtime"})
+        "         then point your client at", "         ws://127.0.0.1:3100/v1/realtime?model=gpt-realtime",
+        "Example: parley emulate --tls --ca-file ca.pem --fault http:429@connect",
+        "         then start a Node client with NODE_EXTRA_CA_CERTS=ca.pem"})
 final class EmulateCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -29,33 +37,60 @@ final class EmulateCommand implements Callable<Integer> {
             + " one. Default: ${DEFAULT-VALUE}.")
     private int port;
 
-    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Loopback address to"
-            + " listen on. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address to listen on;"
+            + " one that other machines reach needs an --api-key. Default: ${DEFAULT-VALUE}.")
     private String host = "127.0.0.1";
 
-    @Option(names = "--tls", description = "Serve https and wss instead of http and ws, with a certificate from a local"
-            + " authority made on first use.")
-    private boolean tls;
+    @ArgGroup(heading = "Encryption:%n", validate = false)
+    private Encryption encryption = new Encryption();
 
-    @Option(names = "--ca-file", paramLabel = "FILE", description = "Where to write the local authority's certificate"
-            + " for clients to trust, such as with NODE_EXTRA_CA_CERTS. Default: ${DEFAULT-VALUE}.", defaultValue = "ca.pem")
-    private Path caFile = Path.of("ca.pem");
+    /// What it shows its clients.
+    static final class Encryption {
+        @Option(names = "--tls", description = "Serve https and wss instead of http and ws, with a certificate from a"
+                + " local authority made on first use.")
+        private boolean tls;
 
-    @ArgGroup(exclusive = false)
-    private @Nullable OwnCertificate own;
+        @Option(names = "--ca-file", paramLabel = "FILE", description = "With --tls: where to write the local"
+                + " authority's certificate for clients to trust. Default: ca.pem.")
+        private @Nullable Path caFile;
 
-    /// The two come together or not at all.
-    static final class OwnCertificate {
-        @Option(names = "--certificate", paramLabel = "FILE", required = true, description = "Serve https and wss with"
-                + " this certificate, as PEM.")
-        @SuppressWarnings("NullAway.Init") // set by picocli
-        private Path certificate;
+        @Option(names = "--authority", paramLabel = "FOLDER", description = "With --tls: where the local authority is"
+                + " kept with its key. Default: .parley in your home folder.")
+        private @Nullable Path authority;
 
-        @Option(names = "--key", paramLabel = "FILE", required = true, description = "The certificate's private key, as"
-                + " PEM.")
-        @SuppressWarnings("NullAway.Init") // set by picocli
-        private Path key;
+        @Option(names = "--certificate", paramLabel = "FILE", description = "Serve https and wss with this"
+                + " certificate, as PEM.")
+        private @Nullable Path certificate;
+
+        @Option(names = "--key", paramLabel = "FILE", description = "The private key of --certificate, as PEM.")
+        private @Nullable Path key;
     }
+
+    @Option(names = "--api-key", paramLabel = "KEY", description = "A key that is accepted; may be repeated. Default:"
+            + " any key is.")
+    private List<String> apiKeys = new ArrayList<>();
+
+    @Option(names = "--model", paramLabel = "NAME", description = "A model besides the service's; may be repeated.")
+    private List<String> models = new ArrayList<>();
+
+    @Option(names = "--origin", paramLabel = "URL", description = "Origin of web pages that may use it besides those of"
+            + " this machine; may be repeated.")
+    private List<String> origins = new ArrayList<>();
+
+    @Option(names = "--beta", description = "Speak the beta dialect with clients that ask for it.")
+    private boolean beta;
+
+    @Option(names = "--lenient", description = "Forgive what the service does not: unknown fields and models.")
+    private boolean lenient;
+
+    @Option(names = "--pace", paramLabel = "TIMES", description = "How many times faster than real time answers are"
+            + " sent; 0 sends them at once. Default: the scenario's, or 5.")
+    private @Nullable Double pace;
+
+    @Option(names = "--fault", paramLabel = "FAULT", description = "Something that goes wrong, such as"
+            + " drop@sent:response.output_audio.delta:3, http:429@connect or stall:2s@received:response.create; a * at"
+            + " the end for every time. JSON is understood too. May be repeated.")
+    private List<String> faults = new ArrayList<>();
 
     @Mixin
     private ScenarioOption scenarioOption = new ScenarioOption();
@@ -63,14 +98,10 @@ final class EmulateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         requirePort();
-        requireLoopback();
-        var settings = Emulator.Settings.of(scenarioOption.load()).withAddress(host, port);
-        if (own != null) {
-            settings = settings.withTls(Tls.own(own.certificate, own.key));
-        } else if (tls) {
-            settings = settings.withTls(Tls.localAuthority(caFile));
-        }
-        try (var emulator = Emulator.start(settings)) {
+        requireLoopbackOrKey();
+        var planned = faults.stream().map(this::fault).toList();
+        try (var emulator = Emulator.start(settings())) {
+            planned.forEach(emulator::inject);
             var stop = new CountDownLatch(1);
             var hook = Thread.ofPlatform().name("shutdown").unstarted(emulator::close);
             Runtime.getRuntime().addShutdownHook(hook);
@@ -82,18 +113,80 @@ final class EmulateCommand implements Callable<Integer> {
         return 0;
     }
 
+    private Emulator.Settings settings() {
+        var tls = tls();
+        var access = access();
+        var scenario = scenarioOption.load();
+        var settings = Emulator.Settings.of(pace == null ? scenario : scenario.withPace(requirePace(pace)))
+                .withAddress(host, port)
+                .withAccess(access)
+                .withStrictness(lenient ? Strictness.LENIENT : Strictness.STRICT);
+        return tls == null ? settings : settings.withTls(tls);
+    }
+
+    private Access access() {
+        if (apiKeys.stream().anyMatch(String::isBlank)) {
+            throw mistake("expected a key for --api-key, found an empty one");
+        }
+        return Access.OPEN.withKeys(apiKeys)
+                .withModels(models)
+                .withOrigins(origins)
+                .withBeta(beta ? Access.Beta.SPOKEN : Access.Beta.REFUSED);
+    }
+
+    private @Nullable Tls tls() {
+        var certificate = encryption.certificate;
+        var key = encryption.key;
+        if (certificate != null && key != null) {
+            if (encryption.caFile != null) {
+                throw mistake("expected either --ca-file or --certificate, found both: a certificate of your own has an"
+                        + " authority of its own");
+            }
+            return Tls.own(certificate, key);
+        }
+        if (certificate != null || key != null) {
+            throw mistake("expected --certificate and --key together, found only "
+                    + (certificate == null ? "--key" : "--certificate"));
+        }
+        if (encryption.tls) {
+            var caFile = encryption.caFile == null ? Path.of("ca.pem") : encryption.caFile;
+            return encryption.authority == null
+                    ? Tls.localAuthority(caFile)
+                    : new Tls.LocalAuthority(encryption.authority, Optional.of(caFile));
+        }
+        if (encryption.caFile != null || encryption.authority != null) {
+            throw mistake("expected --tls with --ca-file or --authority, found no --tls");
+        }
+        return null;
+    }
+
+    private PlannedFault fault(String line) {
+        try {
+            return PlannedFault.parse(line);
+        } catch (IllegalArgumentException e) {
+            throw mistake("--fault " + line + ": " + e.getMessage());
+        }
+    }
+
+    private double requirePace(double times) {
+        if (!(times >= 0) || Double.isInfinite(times)) {
+            throw mistake("expected a --pace of 0 or more, found " + times);
+        }
+        return times;
+    }
+
     private void requirePort() {
         if (port < 0 || port > 65_535) {
             throw mistake("expected a --port of 0 to 65535, found " + port);
         }
     }
 
-    /// The emulator asks nobody for a key, so nobody else may reach it.
-    private void requireLoopback() {
+    /// Nobody else may reach an emulator that asks for no key.
+    private void requireLoopbackOrKey() {
         try {
-            if (!InetAddress.getByName(host).isLoopbackAddress()) {
+            if (apiKeys.isEmpty() && !InetAddress.getByName(host).isLoopbackAddress()) {
                 throw mistake("expected a loopback address for --host, found " + host
-                        + ": the emulator lets everybody in, so it listens to this machine only");
+                        + ": without --api-key the emulator lets everybody in, so it listens to this machine only");
             }
         } catch (UnknownHostException _) {
             throw mistake("expected an address for --host, found " + host);

@@ -5,15 +5,14 @@ import dev.parley.emulator.CallerEvent;
 import dev.parley.emulator.Emulator;
 import dev.parley.emulator.FakeCaller;
 import dev.parley.emulator.Scenario;
+import dev.parley.media.AudioFile;
 import dev.parley.media.AudioFormat;
 import dev.parley.media.AudioLeg;
 import dev.parley.media.LocalLine;
-import dev.parley.media.Wav;
 import dev.parley.realtime.RealtimeClient;
 import dev.parley.speech.FreeTtsVoice;
 import dev.parley.speech.Hearing;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,9 +29,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `parley talk`: say something to the agent from this terminal.
-@Command(name = "talk", description = "Says a recording to the agent and keeps what it answers. With no key in OPENAI_API_KEY and no"
-        + " --base-url it talks to the emulator.", mixinStandardHelpOptions = true, footer = {"",
-                "Example: parley talk --over websocket --input question.wav --output answer.wav"})
+@Command(name = "talk", description = "Says a recording to the agent and keeps what it answers. Where no service is configured it talks to the"
+        + " emulator.", mixinStandardHelpOptions = true, footer = {"",
+                "Example: parley talk --over websocket --input question.wav --output answer.wav", "",
+                "Services: OPENAI_API_KEY for OpenAI; AZURE_OPENAI_ENDPOINT with AZURE_OPENAI_API_KEY, or with",
+                "AZURE_OPENAI_USE_ENTRA=true and a token in AZURE_OPENAI_AD_TOKEN, for Azure;",
+                "OPENAI_BASE_URL for whatever else speaks the protocol."})
 final class TalkCommand implements Callable<Integer> {
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
@@ -48,18 +50,13 @@ final class TalkCommand implements Callable<Integer> {
             + " reached: websocket.")
     private Transport over = Transport.WEBSOCKET;
 
-    @Option(names = "--input", paramLabel = "FILE", description = "What is said: a WAV file.")
+    @Option(names = "--input", paramLabel = "FILE", description = "What is said: a WAV, AIFF or AU file, or"
+            + " .raw or .pcm (16 bit, 24 kHz), .ulaw or .alaw (8 kHz).")
     private @Nullable Path input;
 
-    @Option(names = "--output", paramLabel = "FILE", description = "Where the answer is written: a WAV file.")
+    @Option(names = "--output", paramLabel = "FILE", description = "Where the answer is written: a WAV file, or 16"
+            + " bit at 24 kHz without a header if its name ends in .raw.")
     private @Nullable Path output;
-
-    @Option(names = "--base-url", paramLabel = "URL", description = "Where the service is. Default: OPENAI_BASE_URL, else"
-            + " OpenAI if there is a key, else the emulator.")
-    private @Nullable URI baseUrl;
-
-    @Option(names = "--model", paramLabel = "NAME", description = "Default: OPENAI_MODEL, else gpt-realtime-2.1.")
-    private @Nullable String model;
 
     @Option(names = "--linger", paramLabel = "SECONDS", defaultValue = "3", description = "How long to wait for more after"
             + " an answer. Default: ${DEFAULT-VALUE}.")
@@ -67,6 +64,13 @@ final class TalkCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print one JSON object a line instead of a transcript.")
     private boolean json;
+
+    @Option(names = "--events", description = "Tell of the protocol's steps, too: the session, where speech begins and"
+            + " ends, items, responses, errors.")
+    private boolean events;
+
+    @Mixin
+    private ServiceOption serviceOption = new ServiceOption();
 
     @Mixin
     private LedgerOption ledgerOption = new LedgerOption();
@@ -92,14 +96,10 @@ final class TalkCommand implements Callable<Integer> {
         };
     }
 
-    /// Where the service is, if somewhere special. Address and key are looked at before anything is opened.
-    private Optional<URI> service() {
+    /// The service, if one is configured. Address and key are looked at before anything is opened.
+    private Optional<RealtimeClient> service() {
         try {
-            var service = Optional.ofNullable(baseUrl).or(TalkCommand::baseUrlFromEnvironment);
-            var builder = RealtimeClient.builder().apiKey(System.getenv("OPENAI_API_KEY"));
-            service.ifPresent(builder::baseUrl);
-            builder.build().close();
-            return service;
+            return serviceOption.client(System.getenv()).map(this::watched).map(RealtimeClient.Builder::build);
         } catch (IllegalArgumentException e) {
             throw mistake(String.valueOf(e.getMessage()));
         }
@@ -108,36 +108,34 @@ final class TalkCommand implements Callable<Integer> {
     /// Nobody is to be called for the sake of a file that cannot be read.
     private static void requireRecording(Path file) throws IOException {
         if (Files.isDirectory(file)) {
-            throw new CommandFailed("expected a WAV file to say, found a folder at " + file);
+            throw new CommandFailed("expected a recording to say, found a folder at " + file);
         }
         if (!Files.isReadable(file)) {
-            throw new CommandFailed("expected a WAV file to say, found nothing to read at " + file);
+            throw new CommandFailed("expected a recording to say, found nothing to read at " + file);
         }
-        Wav.read(file);
+        AudioFile.read(file);
     }
 
-    private int overWebSocket(Optional<URI> service) throws IOException, InterruptedException {
-        var key = System.getenv("OPENAI_API_KEY");
+    private int overWebSocket(Optional<RealtimeClient> service) throws IOException, InterruptedException {
         try (var ledger = ledgerOption.open()) {
             var desk = PaymentDesk.on(ledger);
-            if (service.isEmpty() && (key == null || key.isBlank())) {
-                try (var emulator = Emulator.start(scenarioOption.load())) {
-                    say("No OPENAI_API_KEY and no --base-url: talking to the emulator.");
-                    emulator.warmUp();
-                    return talk(desk, RealtimeClient.builder().baseUrl(emulator.uri()).apiKey("emulator"));
-                }
+            if (service.isPresent()) {
+                return talk(desk, service.get());
             }
-            var client = RealtimeClient.builder().apiKey(key);
-            service.ifPresent(client::baseUrl);
-            return talk(desk, client);
+            try (var emulator = Emulator.start(scenarioOption.load())) {
+                say("No service is configured: talking to the emulator.");
+                emulator.warmUp();
+                return talk(desk, watched(serviceOption.emulator(emulator.uri())).build());
+            }
         }
     }
 
-    private int talk(PaymentDesk desk, RealtimeClient.Builder builder) throws IOException, InterruptedException {
-        var chosenModel = model == null ? System.getenv("OPENAI_MODEL") : model;
-        if (chosenModel != null && !chosenModel.isBlank()) {
-            builder.model(chosenModel);
-        }
+    private RealtimeClient.Builder watched(RealtimeClient.Builder builder) {
+        return events && !json ? builder.observer(new ProtocolSteps(System.out)) : builder;
+    }
+
+    private int talk(PaymentDesk desk, RealtimeClient toService) throws IOException, InterruptedException {
+        say("Service: " + toService.description());
         var line = new Scenario.CallerLine("(" + input + ")", Objects.requireNonNull(input), null);
         var clock = new SteadyClock();
         var report = new CallReport(System.out, json ? CallReport.Style.JSON : CallReport.Style.TRANSCRIPT,
@@ -146,7 +144,7 @@ final class TalkCommand implements Callable<Integer> {
         var agent = desk.agent().withGreeting(null);
         try (var local = LocalLine.open(AudioFormat.REALTIME_PCM);
                 var leg = recorded(local.far());
-                var client = builder.build();
+                var client = toService;
                 var tools = desk.tools();
                 var session = client.connect();
                 var caller = FakeCaller.join(leg, List.of(line), FreeTtsVoice.caller(),
@@ -186,10 +184,5 @@ final class TalkCommand implements Callable<Integer> {
 
     private ParameterException mistake(String what) {
         return new ParameterException(spec.commandLine(), what);
-    }
-
-    private static Optional<URI> baseUrlFromEnvironment() {
-        var url = System.getenv("OPENAI_BASE_URL");
-        return url == null || url.isBlank() ? Optional.empty() : Optional.of(URI.create(url));
     }
 }

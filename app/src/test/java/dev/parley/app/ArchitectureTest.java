@@ -52,7 +52,8 @@ class ArchitectureTest {
     /// The parts that decide. They are told the time; nothing in them waits, runs or looks at a clock.
     static final Set<String> TIMELESS = Set.of("agent.Conversation", "agent.ResponseSlot", "agent.OpenCalls",
             "agent.Meanwhile", "agent.Hearing", "agent.Transcript", "agent.ConversationMirror", "agent.Bill",
-            "emulator.EmulatedSession", "emulator.CallerScript", "media.SpeechDetector", "media.Playout");
+            "emulator.EmulatedSession", "emulator.Doorkeeper", "emulator.FaultPlan", "emulator.Outbox",
+            "emulator.CallerScript", "media.SpeechDetector", "media.Playout");
 
     private static final JavaClasses PARLEY = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -116,6 +117,17 @@ class ArchitectureTest {
                         .or(JavaClass.Predicates.assignableTo(NetworkChannel.class))
                         .or(JavaClass.Predicates.assignableTo(Selector.class)))
                 .because("the network is the business of realtime and of the emulator")
+                .check(PARLEY);
+    }
+
+    @Test
+    void onlyTheExtensionForTestsKnowsJUnit() {
+        noClasses().that()
+                .doNotHaveFullyQualifiedName(ROOT + ".emulator.EmulatorExtension")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.junit..")
+                .because("JUnit is not there when the emulator runs by itself")
                 .check(PARLEY);
     }
 

@@ -34,7 +34,7 @@ class CallFailureTest {
         var events = new CopyOnWriteArrayList<CallEvent>();
         var speaking = new CountDownLatch(1);
         try (var emulator = Emulator.start(Scenario.paymentDesk());
-                var client = RealtimeClient.builder().baseUrl(emulator.uri()).build();
+                var client = RealtimeClient.builder().baseUrl(emulator.uri()).apiKey("sk-test").build();
                 var line = LocalLine.open(AudioFormat.REALTIME_PCM);
                 var tools = new ToolRunner(Toolbox.of());
                 var call = AgentCall.start(AGENT, tools, client.connect(), line.near(), (event, _) -> {
@@ -64,7 +64,7 @@ class CallFailureTest {
         log.setLevel(Level.OFF);
         var speaking = new CountDownLatch(2);
         try (var emulator = Emulator.start(Scenario.paymentDesk());
-                var client = RealtimeClient.builder().baseUrl(emulator.uri()).build();
+                var client = RealtimeClient.builder().baseUrl(emulator.uri()).apiKey("sk-test").build();
                 var line = LocalLine.open(AudioFormat.REALTIME_PCM);
                 var tools = new ToolRunner(Toolbox.of());
                 var call = AgentCall.with(AGENT, tools).observer((event, _) -> {

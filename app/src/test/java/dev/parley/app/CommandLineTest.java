@@ -64,6 +64,8 @@ class CommandLineTest {
     @ValueSource(strings = {"", "dance", "demo --dance", "demo --save", "payments --limit", "payments --limit many",
             "payments --limit 0", "payments --limit 1001", "emulate --port none", "emulate --port 70000",
             "emulate --port -1", "emulate --host 0.0.0.0", "talk",
+            "emulate --fault explode", "emulate --fault http:200", "emulate --ca-file ca.pem", "emulate --key key.pem",
+            "emulate --certificate c.pem --key k.pem --ca-file ca.pem", "emulate --pace -1", "emulate --pace fast",
             "talk --over pigeon", "talk --input question.wav --linger -1", "talk --input question.wav --linger long",
             "talk --input question.wav --base-url nowhere", "talk --input question.wav --base-url ftp://127.0.0.1",
             "talk --input question.wav --base-url http://", "talk --input question.wav extra"})
@@ -188,6 +190,25 @@ class CommandLineTest {
                 .asString()
                 .contains("\"amount\":\"1200\"", "\"currency\":\"JPY\"", "\"call_id\":\"call_2\"",
                         "\"state\":\"pending\"");
+    }
+
+    @Test
+    void emulatesOverTls() throws Exception {
+        var caFile = folder.resolve("ca.pem");
+        try (var emulator = ChildProcess.start(Main.class, "emulate", "--port", "0", "--tls", "--ca-file", caFile
+                .toString(), "--authority", folder.resolve("authority").toString(), "--fault", "http:429*")) {
+            assertThat(emulator.line()).matches("https://127\\.0\\.0\\.1:[1-9][0-9]*/v1");
+
+            assertThat(Files.readString(caFile)).startsWith("-----BEGIN CERTIFICATE-----");
+            emulator.terminate();
+            assertThat(emulator.endsWithin(2_000)).as("ends within 2 s").isTrue();
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithAFault() {
+        assertThat(CommandRun.of("emulate", "--fault", "stall:soon").complaint())
+                .contains("--fault stall:soon: expected a time such as 500ms or 2s, found soon");
     }
 
     @Test

@@ -30,7 +30,7 @@ class HangUpTest {
         var before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((_, failure) -> uncaught.add(failure));
         try (var emulator = Emulator.start(Scenario.paymentDesk());
-                var client = RealtimeClient.builder().baseUrl(emulator.uri()).build()) {
+                var client = RealtimeClient.builder().baseUrl(emulator.uri()).apiKey("sk-test").build()) {
             // The microphone is in the middle of sending for most of the time, not always.
             for (int i = 0; i < 15; i++) {
                 hangUpInTheMiddle(client);

@@ -70,7 +70,7 @@ class InterruptionTest {
         try (var emulator = storyteller(pace);
                 var caller = new TappedCaller();
                 var tools = new ToolRunner(Toolbox.of());
-                var client = RealtimeClient.builder().baseUrl(emulator.uri()).build();
+                var client = RealtimeClient.builder().baseUrl(emulator.uri()).apiKey("sk-test").build();
                 var call = AgentCall.start(Agent.of("Tell stories.", List.of()), tools, client.connect(), caller,
                         (_, _) -> {}, InstantSource.system())) {
             var interruption = spoken("wait");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.agent.Agent;
 import dev.parley.agent.AgentCall;
 import dev.parley.agent.CallEvent;
+import dev.parley.agent.MirroredItem;
+import dev.parley.agent.Prices;
 import dev.parley.agent.Tool;
 import dev.parley.agent.ToolRunner;
 import dev.parley.agent.Toolbox;
@@ -21,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Tools that misbehave, in the middle of a spoken call: the caller is told, and the call goes on.
 class ToolTroubleTest {
+    private static final Prices PRICES = Prices.ofJson("""
+            {"currency":"USD","text_input":1,"cached_text_input":1,"text_output":1,"audio_input":1,
+             "cached_audio_input":1,"audio_output":1,"transcription_minute":1}""");
+
     @TempDir
     private Path folder;
 
@@ -78,7 +83,8 @@ class ToolTroubleTest {
     }
 
     /// A call in which a tool was asked for that misbehaves, and then one that works.
-    private record Trouble(List<String> heard, List<String> outputs, int responsesAskedFor, List<CallEvent> events) {}
+    private record Trouble(List<String> heard, List<String> outputs, int responsesAskedFor, List<CallEvent> events,
+            List<MirroredItem> mirrored) {}
 
     /// The calls are held at once, for each of them takes the time that speaking takes.
     @Test
@@ -105,6 +111,17 @@ class ToolTroubleTest {
                 assertThat(call.outputs.getLast()).contains("paid");
                 assertThat(call.responsesAskedFor).as("one response.create for each answer").isEqualTo(2);
                 assertThat(call.events).filteredOn(CallEvent.Problem.class::isInstance).isEmpty();
+                assertThat(call.mirrored).extracting(MirroredItem::role)
+                        .containsSubsequence("user", "function_call", "function_call_output", "assistant", "user",
+                                "function_call", "function_call_output", "assistant");
+                assertThat(call.mirrored.getLast().text()).isEqualTo("The order is paid.");
+                assertThat(call.mirrored.getLast().heard()).isPositive();
+                assertThat(call.events).filteredOn(CallEvent.Charged.class::isInstance)
+                        .last()
+                        .isInstanceOfSatisfying(CallEvent.Charged.class, charged -> {
+                            assertThat(charged.total().isComplete()).isTrue();
+                            assertThat(charged.total().amount()).isPositive();
+                        });
             });
         } finally {
             quiet.setLevel(null);
@@ -117,13 +134,15 @@ class ToolTroubleTest {
         var events = new CopyOnWriteArrayList<CallEvent>();
         try (var emulator = Emulator.start(scenario);
                 var line = LocalLine.open(AudioFormat.REALTIME_PCM);
-                var client = RealtimeClient.builder().baseUrl(emulator.uri()).build();
+                var client = RealtimeClient.builder().baseUrl(emulator.uri()).apiKey("sk-test").build();
                 var tools = new ToolRunner(toolbox);
                 var caller = FakeCaller.join(line.far(), scenario.caller(), FreeTtsVoice.caller(),
                         SphinxEars.of(scenario.callerGrammar()), _ -> {},
                         new FakeCaller.Patience(Duration.ZERO, Duration.ZERO));
-                var call = AgentCall.start(Agent.of("Use the tools.", toolbox.definitions()), tools, client.connect(),
-                        line.near(), (event, _) -> events.add(event), InstantSource.system())) {
+                var call = AgentCall.with(Agent.of("Use the tools.", toolbox.definitions()), tools)
+                        .prices(PRICES)
+                        .observer((event, _) -> events.add(event))
+                        .start(client.connect(), line.near())) {
             var noticed = caller.await(Duration.ofSeconds(60))
                     .orElseThrow(() -> new AssertionError("expected the call to end within 60 s, found " + events));
             call.hangUp("caller");
@@ -134,7 +153,8 @@ class ToolTroubleTest {
                     .map(CallerEvent.Hears::words)
                     .toList();
             return new Trouble(heard, outputs(events),
-                    emulator.sessions().getFirst().received("response.create").size(), List.copyOf(events));
+                    emulator.sessions().getFirst().received("response.create").size(), List.copyOf(events),
+                    call.mirror().items());
         }
     }
 

@@ -101,12 +101,19 @@ final class BetaDialect {
         if (json.get("response") instanceof ObjectNode response) {
             json.set("response", BetaObjects.response(response, temperature));
         }
-        if (json.get("error") instanceof ObjectNode error) {
+        if (json.get("error") instanceof ObjectNode error && !isGaRefused(error)) {
             rename(error, "param");
             rename(error, "message");
         }
         BetaObjects.partsToBeta(json.path("item"));
         return Optional.of(new ServerEvent.Unknown(json).toJson(eventId));
+    }
+
+    /// A member of GA was refused here, and is called what the client called it.
+    private static boolean isGaRefused(ObjectNode error) {
+        var param = error.path("param").asString("");
+        return error.path("code").asString("").equals("unknown_parameter") && !param.equals(BetaObjects.inBeta(param))
+                && BetaObjects.isPlace(param);
     }
 
     /// What the session found wrong is called by its name in beta.

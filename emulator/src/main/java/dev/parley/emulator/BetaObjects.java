@@ -263,6 +263,12 @@ final class BetaObjects {
                 .replace("response.audio.output.format", "response.output_audio_format");
     }
 
+    /// Whether GA has a member of beta at this path. The session itself finds nothing wrong with there being one.
+    static boolean isPlace(String path) {
+        return SESSION.values().stream().anyMatch(place -> path.equals("session." + place))
+                || RESPONSE.values().stream().anyMatch(place -> path.equals("response." + place));
+    }
+
     private static void modalitiesToBeta(JsonNode ga, ObjectNode beta) {
         if (ga.path("output_modalities").isArray()) {
             var modalities = beta.putArray("modalities");

@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Optional;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -23,10 +24,10 @@ final class Connectors {
 
     /// The socket an emulator listens on.
     ///
-    /// @throws EmulatorException if its certificate cannot be used
-    static ServerConnector listening(Emulator.Listening where, Instant now, Server server, HttpConfiguration http) {
-        var connector = where.tls()
-                .map(tls -> secure(server, http, identity(tls, where.host(), now)))
+    /// @param identity what it shows its clients; empty to listen without TLS
+    static ServerConnector listening(Emulator.Listening where, Optional<Certificates.Identity> identity, Server server,
+            HttpConfiguration http) {
+        var connector = identity.map(shown -> secure(server, http, shown))
                 .orElseGet(() -> new ServerConnector(server, new HttpConnectionFactory(http)));
         connector.setHost(where.host());
         connector.setPort(where.port());
@@ -36,7 +37,7 @@ final class Connectors {
     /// What the server shows its clients.
     ///
     /// @throws EmulatorException naming the file that is at fault
-    private static Certificates.Identity identity(Tls tls, String host, Instant now) {
+    static Certificates.Identity identity(Tls tls, String host, Instant now) {
         return switch (tls) {
             case Tls.LocalAuthority(var folder, var caFile) -> {
                 try {

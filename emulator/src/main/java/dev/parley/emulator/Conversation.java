@@ -153,14 +153,14 @@ final class Conversation {
         }
     }
 
-    /// Shows an item with its sound, whose part goes by a shorter name here than anywhere else in GA.
+    /// Shows an item with its sound. The vendor's documentation shows the part under the short name `audio` here; its own
+    /// clients' models accept only the name it has everywhere else.
     void retrieve(String itemId) {
         var entry = items.require(itemId, "retrieve", "retrieving");
         var shown = (ObjectNode) entry.item().raw().deepCopy();
         if (entry.audio().length() > 0) {
             for (var part : shown.path("content")) {
                 if (part instanceof ObjectNode sounding && isAudio(part)) {
-                    sounding.put("type", "audio");
                     sounding.put("audio", Base64.getEncoder().encodeToString(entry.audio().toBytes()));
                     sounding.put("format", BetaObjects.format(entry.format()));
                     break;

@@ -8,13 +8,11 @@ import dev.parley.realtime.RealtimeError;
 import dev.parley.realtime.ResponseConfig;
 import dev.parley.realtime.ServerEvent;
 import dev.parley.realtime.SessionConfig;
-import dev.parley.realtime.TurnDetection;
 import dev.parley.speech.Hearing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// A pure state machine like the agent's conversation: inputs and the time go in, effects come out. Event orders are
 /// those of live traffic; a comment names the case where the protocol's reference leaves a choice.
 final class EmulatedSession {
-    private static final Duration SHORTEST_COMMIT = Duration.ofMillis(100);
     private static final Duration LIFETIME = Duration.ofMinutes(60);
-    private static final int LARGEST_APPEND = 15 << 20;
     private static final int GOING_AWAY = 1001;
     private static final Shape EVENT_ID = (id, at, strictness) -> {
         if (!id.isMissingNode()) {
@@ -102,23 +98,20 @@ final class EmulatedSession {
     ///
     /// @param speed how many times faster than it was spoken, 0.25 to 1.5
     record Rendering(AudioFormat format, String voice, double speed) {
+        /// Rates are rounded to this, for the sake of those who convert them.
+        private static final int RATE_STEP = 100;
+
         /// What a voice has spoken, as it is to sound. Played faster or slower it changes its pitch, as a tape does.
         Sound of(Pcm spoken) {
             var audio = spoken.mono();
-            var played = speed == 1 || audio.frames() == 0
-                    ? audio
-                    : Pcm.copyOf((int) Math.round(audio.rate() * speed), audio.toSamples());
-            return Sound.of(played, format);
+            int rate = (int) Math.round(audio.rate() * speed / RATE_STEP) * RATE_STEP;
+            return Sound.of(speed == 1 ? audio : Pcm.copyOf(rate, audio.toSamples()), format);
         }
     }
 
     /// A [Mind.Thought], with its sound if it has any.
     sealed interface Voiced {
-        record Said(String text, Optional<Mind.Phase> phase, Sound sound) implements Voiced {
-            Said(String text, Sound sound) {
-                this(text, Optional.empty(), sound);
-            }
-        }
+        record Said(String text, Optional<Mind.Phase> phase, Sound sound) implements Voiced {}
 
         record Called(String name, String arguments) implements Voiced {}
     }
@@ -170,13 +163,11 @@ final class EmulatedSession {
     private final ItemList items = new ItemList();
     private final Transcriber transcriber = new Transcriber(this::send);
     private final McpTools mcpTools = new McpTools();
-    private final IdleTimer idle = new IdleTimer();
     private final Conversation conversation;
     private final Responses responses;
+    private final Turns turns;
     private List<Effect> effects = new ArrayList<>();
     private SessionConfig config;
-    private CallerAudio input;
-    private @Nullable String speechItemId;
     private boolean expired;
 
     /// @param pacing how answers are sent
@@ -190,7 +181,6 @@ final class EmulatedSession {
                 ? SessionDefaults.session(id, opening.model, expiresAt)
                 : SessionDefaults.transcriptionSession(id, expiresAt);
         this.config = opening.config.map(initial -> SessionDefaults.updated(defaults, initial)).orElse(defaults);
-        this.input = CallerAudio.of(config);
         var attention = new Attention();
         this.conversation = new Conversation(ids, items, attention, transcriber, this::send, this::ask);
         this.responses = new Responses(ids, pacing, items, attention, new ContextTokens(opening.model),
@@ -207,9 +197,10 @@ final class EmulatedSession {
 
                     @Override
                     public void answered(Duration sound, Instant now) {
-                        idle.answered(now, sound, idleTimeout());
+                        EmulatedSession.this.answered(sound, now);
                     }
                 });
+        this.turns = new Turns(ids, conversation, responses, config, this::send, this::answerByItself);
     }
 
     String id() {
@@ -231,7 +222,7 @@ final class EmulatedSession {
                 expire();
                 return;
             }
-            watchSilence(time);
+            turns.watchSilence(config, time);
             take(given, time);
             responses.goOn(!transcriber.isListening(), time);
         });
@@ -256,7 +247,7 @@ final class EmulatedSession {
     Optional<Instant> wakeAt() {
         return expired
                 ? Optional.empty()
-                : Stream.of(responses.wakeAt(), idle.wakeAt(), Optional.of(expiresAt))
+                : Stream.of(responses.wakeAt(), turns.wakeAt(), Optional.of(expiresAt))
                         .flatMap(Optional::stream)
                         .min(Instant::compareTo);
     }
@@ -320,12 +311,9 @@ final class EmulatedSession {
     private void accept(ClientEvent event, Instant now) {
         switch (event) {
             case ClientEvent.SessionUpdate update -> update(update.session());
-            case ClientEvent.InputAppend append -> append(append.bytes(), now);
-            case ClientEvent.InputCommit _ -> commitByHand();
-            case ClientEvent.InputClear _ -> {
-                input.clear();
-                send(new ServerEvent.InputCleared());
-            }
+            case ClientEvent.InputAppend append -> turns.append(append.bytes(), config, now);
+            case ClientEvent.InputCommit _ -> turns.commit(config);
+            case ClientEvent.InputClear _ -> turns.clear();
             case ClientEvent.ItemCreate create -> {
                 ItemRules.check(create.item().raw(), strictness);
                 conversation.create(create.previousItemId(), create.item(), config);
@@ -371,7 +359,7 @@ final class EmulatedSession {
         // Nothing has changed so far: an update is taken whole or not at all.
         var before = config;
         config = SessionDefaults.updated(config, update);
-        input = input.configured(before, config);
+        turns.configured(before, config);
         send(new ServerEvent.SessionUpdated(config));
         mcpTools.ask(update.mcpServers()).forEach(conversation::listTools);
     }
@@ -392,7 +380,7 @@ final class EmulatedSession {
         mcpTools.check(overrides.raw().path("tools"), "response.tools");
         responses.create(overrides, config);
         if (!overrides.isOutOfBand()) {
-            idle.stop();
+            turns.answering();
         }
     }
 
@@ -403,104 +391,17 @@ final class EmulatedSession {
         }
     }
 
-    // The caller's audio
-
-    private void append(byte[] bytes, Instant now) {
-        if (bytes.length > LARGEST_APPEND) {
-            throw new ProtocolException("string_above_max_length", "audio",
-                    "Invalid 'audio': too long. Expected at most "
-                            + LARGEST_APPEND + " bytes of audio, but got " + bytes.length + " instead.");
-        }
-        for (var turn : input.append(bytes)) {
-            switch (turn) {
-                case CallerAudio.Turn.Began(var at) -> speechStarted(at, now);
-                case CallerAudio.Turn.Ended(var at, var audio) -> speechStopped(at, audio);
-            }
-        }
+    private void answered(Duration sound, Instant now) {
+        turns.answered(sound, config, now);
     }
 
-    private void speechStarted(long atMillis, Instant now) {
-        speechItemId = ids.next("item");
-        send(new ServerEvent.SpeechStarted(speechItemId, atMillis));
-        if (isInterruptedByCaller()) {
-            responses.interrupt(now);
-        }
-        idle.stop();
-    }
-
-    private void speechStopped(long atMillis, Pcm audio) {
-        var itemId = speechItemId == null ? ids.next("item") : speechItemId;
-        speechItemId = null;
-        send(new ServerEvent.SpeechStopped(itemId, atMillis));
-        conversation.commit(itemId, audio, config);
-        if (isAnsweredByItself()) {
-            respondByItself();
-        }
-    }
-
-    private void respondByItself() {
+    private void answerByItself() {
         try {
             respond(ResponseConfig.DEFAULT);
         } catch (ProtocolException e) {
             // One is being written that the caller may not interrupt.
             fail(e, null);
         }
-    }
-
-    private void commitByHand() {
-        if (input.length().compareTo(SHORTEST_COMMIT) < 0) {
-            throw new ProtocolException("input_audio_buffer_commit_empty", null, String.format(Locale.ROOT,
-                    "Error committing input audio buffer: buffer too small. Expected at least 100ms of audio,"
-                            + " but buffer only has %.2fms of audio.",
-                    input.length().toNanos() / 1e6));
-        }
-        speechItemId = null;
-        idle.stop();
-        conversation.commit(ids.next("item"), input.takeAll(config), config);
-    }
-
-    /// The caller is asked to speak when nobody did for too long after an answer.
-    private void watchSilence(Instant now) {
-        if (idle.begins(now)) {
-            input.mark();
-        }
-        if (idle.ends(now)) {
-            var silence = input.takeSilence();
-            var itemId = ids.next("item");
-            send(new ServerEvent.TimeoutTriggered(itemId, silence.fromMillis(), silence.toMillis()));
-            conversation.commit(itemId, silence.audio(), config);
-            respondByItself();
-        }
-    }
-
-    // Configuration in force
-
-    private boolean isInterruptedByCaller() {
-        return switch (turnDetection()) {
-            case TurnDetection.ServerVad vad -> vad.interruptResponse();
-            case TurnDetection.SemanticVad vad -> vad.interruptResponse();
-            case TurnDetection.Manual() -> false;
-            case TurnDetection.Unknown _ -> false;
-        };
-    }
-
-    private boolean isAnsweredByItself() {
-        return kind == Kind.REALTIME && switch (turnDetection()) {
-            case TurnDetection.ServerVad vad -> vad.createResponse();
-            case TurnDetection.SemanticVad vad -> vad.createResponse();
-            case TurnDetection.Manual() -> false;
-            case TurnDetection.Unknown _ -> false;
-        };
-    }
-
-    private Optional<Duration> idleTimeout() {
-        return turnDetection() instanceof TurnDetection.ServerVad vad
-                ? Optional.ofNullable(vad.idleTimeout())
-                : Optional.empty();
-    }
-
-    private TurnDetection turnDetection() {
-        return config.turnDetection().orElse(TurnDetection.ServerVad.DEFAULT);
     }
 
     private void fail(ProtocolException e, @Nullable String clientEventId) {

@@ -1,21 +1,17 @@
 package dev.parley.emulator;
 
 import dev.parley.media.Pcm;
+import dev.parley.realtime.Close;
 import dev.parley.speech.Ears;
 import io.javalin.Javalin;
-import io.javalin.http.HttpStatus;
-import io.javalin.websocket.WsConfig;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -31,14 +27,13 @@ import java.util.random.RandomGeneratorFactory;
 /// Starts in milliseconds on any free port of the loopback interface. Thread-safe. Closing it ends its sessions with
 /// close code 1001.
 public final class Emulator implements AutoCloseable {
-    private static final String PATH = "/v1/realtime";
-    private static final int LARGEST_MESSAGE = 32 << 20;
-    private static final int MOST_LOGS = 1_000;
+    private static final String GREETING = "A stand-in for the Realtime service. Connect a WebSocket to"
+            + " /v1/realtime?model=gpt-realtime\n";
 
     private final Settings settings;
     private final Javalin server;
-    private final Map<String, SessionConnection> connections = new ConcurrentHashMap<>();
-    private final ArrayDeque<SessionLog> logs = new ArrayDeque<>();
+    private final FaultPlan faults = new FaultPlan();
+    private final Sessions sessions = new Sessions();
     private final RandomGenerator seeds;
 
     /// How an emulator is set up.
@@ -46,23 +41,29 @@ public final class Emulator implements AutoCloseable {
     /// @param scenario what it hears, says and calls
     /// @param faculties what it hears, thinks and speaks with
     /// @param listening where it listens
-    /// @param seed of the ids it makes; two emulators with one seed make the same ids
-    /// @param clock what time it is
-    public record Settings(Scenario scenario, Faculties faculties, Listening listening, long seed,
-            InstantSource clock) {
+    /// @param access who may come in, and what they may ask for
+    /// @param limits what it puts up with
+    /// @param conduct how it behaves
+    public record Settings(Scenario scenario, Faculties faculties, Listening listening, Access access, Limits limits,
+            Conduct conduct) {
         /// On any free port of the loopback interface.
         public static Settings of(Scenario scenario) {
-            return new Settings(scenario, Faculties.offline(scenario), Listening.LOOPBACK, new SecureRandom()
-                    .nextLong(), InstantSource.system());
+            return new Settings(scenario, Faculties.offline(scenario), Listening.LOOPBACK, Access.OPEN, Limits.USUAL,
+                    new Conduct(Strictness.STRICT, Timekeeper.system(), new SecureRandom().nextLong()));
+        }
+
+        /// Without a scenario, see [Faculties#plain()]; on any free port of the loopback interface.
+        public static Settings plain() {
+            return of(Scenario.none()).withFaculties(Faculties.plain());
         }
 
         public Settings withAddress(String host, int port) {
-            return new Settings(scenario, faculties, listening.withAddress(host, port), seed, clock);
+            return with(listening.withAddress(host, port));
         }
 
         /// With https and wss instead of http and ws.
         public Settings withTls(Tls tls) {
-            return new Settings(scenario, faculties, listening.withTls(tls), seed, clock);
+            return with(listening.withTls(tls));
         }
 
         public Settings withEars(Ears others) {
@@ -70,11 +71,75 @@ public final class Emulator implements AutoCloseable {
         }
 
         public Settings withFaculties(Faculties others) {
-            return new Settings(scenario, others, listening, seed, clock);
+            return new Settings(scenario, others, listening, access, limits, conduct);
         }
 
+        public Settings withAccess(Access other) {
+            return new Settings(scenario, faculties, listening, other, limits, conduct);
+        }
+
+        public Settings withLimits(Limits others) {
+            return new Settings(scenario, faculties, listening, access, others, conduct);
+        }
+
+        public Settings withStrictness(Strictness other) {
+            return with(new Conduct(other, conduct.time, conduct.seed));
+        }
+
+        /// With a time that can be moved by hand, or that starts elsewhere.
+        public Settings withTime(Timekeeper other) {
+            return with(new Conduct(conduct.strictness, other, conduct.seed));
+        }
+
+        /// Two emulators with one seed make the same ids.
         public Settings withSeed(long other) {
-            return new Settings(scenario, faculties, listening, other, clock);
+            return with(new Conduct(conduct.strictness, conduct.time, other));
+        }
+
+        private Settings with(Listening other) {
+            return new Settings(scenario, faculties, other, access, limits, conduct);
+        }
+
+        private Settings with(Conduct other) {
+            return new Settings(scenario, faculties, listening, access, limits, other);
+        }
+    }
+
+    /// How an emulator behaves.
+    ///
+    /// @param strictness how much it forgives
+    /// @param time what time it is
+    /// @param seed of the ids it makes
+    public record Conduct(Strictness strictness, Timekeeper time, long seed) {}
+
+    /// What an emulator puts up with.
+    ///
+    /// @param messageBytes the largest message it takes; a larger one ends the connection with close code 1009
+    /// @param bodyBytes the largest body of a request it takes
+    /// @param patience how long a client may take to read an event before it is given up on
+    public record Limits(int messageBytes, int bodyBytes, Duration patience) {
+        /// An event with 15 MiB of audio fits.
+        public static final Limits USUAL = new Limits(32 << 20, 1 << 20, Duration.ofSeconds(30));
+
+        public Limits {
+            if (messageBytes < 1 || bodyBytes < 1 || patience.isNegative() || patience.isZero()) {
+                throw new IllegalArgumentException("expected limits above 0, found " + messageBytes + ", " + bodyBytes
+                        + " and " + patience);
+            }
+        }
+
+        /// Where reading a message is broken off. Up to here a message that is too large is read to its end, so that
+        /// the client reads the close code; beyond, the connection is reset while it sends, and it may not.
+        int hardMessageBytes() {
+            return (int) Math.min(Integer.MAX_VALUE, 4L * messageBytes);
+        }
+
+        public Limits withMessageBytes(int most) {
+            return new Limits(most, bodyBytes, patience);
+        }
+
+        public Limits withPatience(Duration most) {
+            return new Limits(messageBytes, bodyBytes, most);
         }
     }
 
@@ -102,23 +167,37 @@ public final class Emulator implements AutoCloseable {
 
     private Emulator(Settings settings) {
         this.settings = settings;
-        this.seeds = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed);
+        this.seeds = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.conduct.seed);
+        settings.scenario.faults().forEach(faults::add);
+        var models = new Models(settings.access.models(), settings.access.beta());
+        var secrets = new ClientSecrets();
+        var doorkeeper = new Doorkeeper(settings.access, models, secrets, settings.conduct.strictness);
+        // Before anything is listened on, so that what is wrong is told as it is.
+        var identity = settings.listening.tls.map(tls -> Connectors.identity(tls, settings.listening.host,
+                settings.conduct.time.instant()));
         this.server = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
-            config.jetty.addConnector((jetty, http) -> Connectors.listening(settings.listening, settings.clock
-                    .instant(), jetty, http));
+            config.concurrency.useVirtualThreads = true;
+            config.http.prefer405over404 = true;
+            config.http.maxRequestSize = settings.limits.bodyBytes;
+            config.jetty.addConnector((jetty, http) -> Connectors.listening(settings.listening, identity, jetty,
+                    http));
             config.jetty.modifyWebSocketServletFactory(factory -> {
-                factory.setMaxTextMessageSize(LARGEST_MESSAGE);
+                factory.setMaxTextMessageSize(settings.limits.hardMessageBytes());
                 factory.setIdleTimeout(Duration.ofMinutes(65));
             });
-            config.routes.ws(PATH, this::serve);
-            config.routes.get("/", context -> context.result(
-                    "A stand-in for the Realtime service. Connect a WebSocket to " + PATH + "?model=gpt-realtime\n"));
-            config.routes.error(HttpStatus.NOT_FOUND.getCode(), context -> context.json("{\"error\":{\"message\":"
-                    + "\"Not found. The emulator answers on " + PATH + "\",\"type\":\"invalid_request_error\","
-                    + "\"param\":null,\"code\":null}}"));
+            new HttpManners(settings.access.origins(), faults, this::nextRandom).addTo(config.routes);
+            new Reception(settings, doorkeeper, faults, sessions, this::newIds).addTo(config.routes);
+            new RestApi(settings, doorkeeper, models, secrets, this::newIds).addTo(config.routes);
+            new ControlApi(faults, sessions, this::inject).addTo(config.routes);
+            config.routes.get("/", context -> context.result(GREETING));
         });
+    }
+
+    /// Starts an emulator without a scenario on any free port; see [Faculties#plain()].
+    public static Emulator start() {
+        return start(Settings.plain());
     }
 
     /// Starts an emulator on any free port.
@@ -130,18 +209,29 @@ public final class Emulator implements AutoCloseable {
     ///
     /// @throws EmulatorException if it cannot listen where it should
     public static Emulator start(Settings settings) {
+        requireKeys(settings);
         var emulator = new Emulator(settings);
         try {
             emulator.server.start();
-        } catch (EmulatorException e) {
-            emulator.close();
-            throw e;
         } catch (RuntimeException e) {
             emulator.close();
             throw new EmulatorException("cannot listen on " + settings.listening + ": " + rootMessage(e)
                     + ". Is another program using the port? Choose another, or 0 for any free one.", e);
         }
         return emulator;
+    }
+
+    /// Whoever reaches the emulator from another machine must show a key.
+    private static void requireKeys(Settings settings) {
+        var host = settings.listening.host;
+        try {
+            if (settings.access.keys().isEmpty() && !InetAddress.getByName(host).isLoopbackAddress()) {
+                throw new EmulatorException("expected a loopback address, or else keys that are accepted, found "
+                        + host + " and none: the emulator lets everybody in, so it listens to this machine only");
+            }
+        } catch (UnknownHostException e) {
+            throw new EmulatorException("expected an address of this machine to listen on, found " + host, e);
+        }
     }
 
     /// The base URL for clients, such as `http://127.0.0.1:40123/v1`.
@@ -154,71 +244,55 @@ public final class Emulator implements AutoCloseable {
 
     /// What passed in each session so far, oldest session first.
     public List<SessionLog> sessions() {
-        synchronized (logs) {
-            return List.copyOf(logs);
+        return sessions.logs();
+    }
+
+    /// Forgets what passed so far, as between two tests. A session that still runs is forgotten too, and goes on.
+    public void forgetSessions() {
+        sessions.forget();
+    }
+
+    /// Has something go wrong, now or when its moment comes.
+    public void inject(PlannedFault planned) {
+        if (planned.when() instanceof When.Now) {
+            sessions.inject(planned.fault());
+        } else {
+            faults.add(planned);
         }
+    }
+
+    /// Forgets the faults that are still to come.
+    public void clearFaults() {
+        faults.clear();
+    }
+
+    /// The faults that are still to come.
+    public List<PlannedFault> faults() {
+        return faults.planned();
     }
 
     /// Loads the ears now rather than at the first utterance.
     public void warmUp() {
-        settings.faculties.ears().hear(Pcm.silence(16_000, Duration.ofMillis(500)));
+        settings.faculties.ears().get().hear(Pcm.silence(16_000, Duration.ofMillis(500)));
     }
 
     /// Loses all connections without a word, as a crash does. The emulator goes on and takes new ones.
     public void cutConnections() {
-        connections.values().forEach(SessionConnection::cut);
+        sessions.cutAll();
     }
 
     @Override
     public void close() {
-        try (var goodbyes = Executors.newVirtualThreadPerTaskExecutor()) {
-            connections.values()
-                    .forEach(connection -> goodbyes.execute(
-                            () -> connection.close(1001, "the emulator is shutting down")));
-        }
+        sessions.closeAll(new Close(Close.GOING_AWAY, "the emulator is shutting down"));
         server.stop();
     }
 
-    private void serve(WsConfig ws) {
-        ws.onConnect(context -> {
-            var model = context.queryParam("model");
-            var ids = new Ids(nextRandom());
-            var opening = EmulatedSession.Opening.of(Objects.requireNonNullElse(model, "gpt-realtime"));
-            var session = new EmulatedSession(opening, ids, settings.scenario.pacing(), settings.clock.instant());
-            var connection = new SessionConnection(session, new JettyWire(context), settings.faculties,
-                    settings.clock);
-            remember(connection.log());
-            connections.put(context.sessionId(), connection);
-            connection.start();
-        });
-        ws.onMessage(context -> {
-            var connection = connections.get(context.sessionId());
-            if (connection != null) {
-                connection.received(context.message());
-            }
-        });
-        ws.onClose(context -> forget(context.sessionId()));
-        ws.onError(context -> forget(context.sessionId()));
+    private Ids newIds() {
+        return new Ids(RandomGeneratorFactory.of("L64X128MixRandom").create(nextRandom()));
     }
 
-    private void forget(String sessionId) {
-        var connection = connections.remove(sessionId);
-        if (connection != null) {
-            connection.close();
-        }
-    }
-
-    private void remember(SessionLog log) {
-        synchronized (logs) {
-            logs.add(log);
-            if (logs.size() > MOST_LOGS) {
-                logs.removeFirst();
-            }
-        }
-    }
-
-    private synchronized RandomGenerator nextRandom() {
-        return RandomGeneratorFactory.of("L64X128MixRandom").create(seeds.nextLong());
+    private synchronized long nextRandom() {
+        return seeds.nextLong();
     }
 
     private static String rootMessage(Throwable failure) {

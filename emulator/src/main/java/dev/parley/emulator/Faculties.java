@@ -2,27 +2,71 @@ package dev.parley.emulator;
 
 import dev.parley.speech.Ears;
 import dev.parley.speech.FreeTtsVoice;
+import dev.parley.speech.Grammar;
 import dev.parley.speech.Hearing;
+import dev.parley.speech.Phrase;
 import dev.parley.speech.SphinxEars;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What an emulator hears, thinks and speaks with. Any of the three can be replaced.
 ///
-/// @param ears used by many sessions at once
+/// @param ears gives the ears of one session; they may be the same for all
 /// @param minds makes the mind of one session
-public record Faculties(Ears ears, Supplier<Mind> minds, Voices voices) {
+/// @param voices used by many sessions at once
+public record Faculties(Supplier<Ears> ears, Supplier<Mind> minds, Voices voices) {
+    /// In [#scripted]: the words of an utterance that could not be understood.
+    public static final String NOT_UNDERSTOOD = "";
+
+    /// What can be made out of speech when no scenario says what to expect.
+    private static final List<String> SMALL_TALK = List.of("hello", "hello there", "good morning", "good evening",
+            "goodbye",
+            "yes [please]", "no [thank you]", "thank you [very much]", "how are you", "what can you do",
+            "what time is it", "stop please", "(say|repeat after me) (hello|good morning|goodbye|thank you)");
+
     /// Offline: Sphinx-4 with the scenario's sentences, the scenario's answers, FreeTTS. The ears load when first used.
     public static Faculties offline(Scenario scenario) {
-        var ears = memoized(() -> scenario.modelGrammar()
-                .<Ears>map(SphinxEars::of)
-                .orElse(_ -> new Hearing.NotUnderstood()));
-        var voice = FreeTtsVoice.agent();
-        return new Faculties(audio -> ears.get().hear(audio), () -> new ScenarioMind(scenario),
-                (text, _) -> voice.speak(text));
+        return new Faculties(shared(() -> ears(scenario.modelGrammar())), () -> new ScenarioMind(scenario),
+                offlineVoices());
     }
 
+    /// For no scenario: repeats what it is asked to repeat, calls the function that fits the words, says what functions
+    /// answered, and otherwise says what it heard. Offline ears understand the sentences of a grammar only, and here that
+    /// is a little small talk; other speech is not understood. Text always is.
+    public static Faculties plain() {
+        return plain(InstantSource.system());
+    }
+
+    /// As [#plain()], with a clock that tells what day it is when the caller says "tomorrow".
+    public static Faculties plain(InstantSource clock) {
+        var smallTalk = Grammar.of(SMALL_TALK.stream().map(Phrase::parse).toList());
+        return new Faculties(shared(() -> ears(Optional.of(smallTalk))), () -> new PlainMind(clock), offlineVoices());
+    }
+
+    /// For tests: whatever sound is said, the n-th utterance of each session says the n-th of these lines. Of a line that is
+    /// [#NOT_UNDERSTOOD], and after the last, nothing is understood. The mind is that of [#plain()].
+    public static Faculties scripted(List<String> transcripts) {
+        return plain().withTranscripts(transcripts);
+    }
+
+    /// With ears that do not listen: see [#scripted].
+    public Faculties withTranscripts(List<String> transcripts) {
+        var lines = List.copyOf(transcripts);
+        return withEarsOfEachSession(() -> script(lines));
+    }
+
+    /// With ears that all sessions share.
     public Faculties withEars(Ears others) {
+        return withEarsOfEachSession(() -> others);
+    }
+
+    /// With ears that are made anew for each session.
+    public Faculties withEarsOfEachSession(Supplier<Ears> others) {
         return new Faculties(others, minds, voices);
     }
 
@@ -32,6 +76,54 @@ public record Faculties(Ears ears, Supplier<Mind> minds, Voices voices) {
 
     public Faculties withVoices(Voices others) {
         return new Faculties(ears, minds, others);
+    }
+
+    /// With ears behind `POST /audio/transcriptions`.
+    public Faculties withRemoteEars(RemoteEndpoint endpoint) {
+        return withEars(new RemoteEars(endpoint));
+    }
+
+    /// With a mind behind `POST /chat/completions`.
+    public Faculties withRemoteMind(RemoteEndpoint endpoint) {
+        var service = new RemoteService(endpoint);
+        return withMinds(() -> new RemoteMind(endpoint, service));
+    }
+
+    /// With a voice behind `POST /audio/speech`, the one each session asks for.
+    public Faculties withRemoteVoices(RemoteEndpoint endpoint) {
+        return withVoices(new RemoteVoices(endpoint, Optional.empty()));
+    }
+
+    /// With a voice behind `POST /audio/speech`, this one whatever a session asks for.
+    public Faculties withRemoteVoice(RemoteEndpoint endpoint, String voice) {
+        return withVoices(new RemoteVoices(endpoint, Optional.of(voice)));
+    }
+
+    private static Ears script(List<String> lines) {
+        var next = new AtomicInteger();
+        return _ -> Stream.of(next.getAndIncrement())
+                .filter(turn -> turn < lines.size())
+                .map(lines::get)
+                .filter(line -> !line.isBlank())
+                .<Hearing>map(line -> new Hearing.Understood(line.strip(), 1))
+                .findFirst()
+                .orElseGet(Hearing.NotUnderstood::new);
+    }
+
+    private static Voices offlineVoices() {
+        var voice = FreeTtsVoice.agent();
+        return (text, _) -> voice.speak(text);
+    }
+
+    private static Ears ears(Optional<Grammar> grammar) {
+        return grammar.<Ears>map(SphinxEars::of).orElse(_ -> new Hearing.NotUnderstood());
+    }
+
+    /// Ears for all sessions, made when they are first needed.
+    private static Supplier<Ears> shared(Supplier<Ears> make) {
+        var made = memoized(make);
+        Ears ears = audio -> made.get().hear(audio);
+        return () -> ears;
     }
 
     private static Supplier<Ears> memoized(Supplier<Ears> make) {

@@ -1,10 +1,10 @@
 package dev.parley.emulator;
 
 import dev.parley.emulator.CallerScript.Happening;
+import dev.parley.media.AudioFile;
 import dev.parley.media.AudioLeg;
 import dev.parley.media.Pcm;
 import dev.parley.media.Resampler;
-import dev.parley.media.Wav;
 import dev.parley.speech.Ears;
 import dev.parley.speech.Hearing;
 import dev.parley.speech.Voice;
@@ -103,7 +103,7 @@ public final class FakeCaller implements AutoCloseable {
 
     private static Pcm read(Path recording) {
         try {
-            return Wav.read(recording).mono();
+            return AudioFile.read(recording).mono();
         } catch (NoSuchFileException e) {
             throw new ScenarioException("cannot play " + recording + ": no such file", e);
         } catch (IOException e) {

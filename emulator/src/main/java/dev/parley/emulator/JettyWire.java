@@ -11,14 +11,15 @@ import org.eclipse.jetty.websocket.api.Session;
 
 /// A WebSocket of the server. One frame is on its way at a time; a client that does not take it is given up on.
 final class JettyWire implements SessionConnection.Wire {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private static final Duration GOODBYE = Duration.ofSeconds(1);
 
     private final Session socket;
+    private final Duration patience;
 
-    JettyWire(WsContext context) {
+    /// @param patience how long a client may take to read a frame
+    JettyWire(WsContext context, Duration patience) {
         this.socket = context.session;
+        this.patience = patience;
     }
 
     @Override
@@ -26,12 +27,11 @@ final class JettyWire implements SessionConnection.Wire {
         var sent = new CompletableFuture<Void>();
         socket.sendText(frame, Callback.from(() -> sent.complete(null), sent::completeExceptionally));
         try {
-            sent.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new SessionConnection.WireException("the connection is gone: " + e.getCause());
         } catch (TimeoutException _) {
-            cut();
-            throw new SessionConnection.WireException("the client has not read for " + PATIENCE.toSeconds() + " s");
+            throw new SessionConnection.WireException("the client has not read for " + patience);
         }
     }
 

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 ///     failed: "Sorry. {error}"
 /// caller:
 ///   - say: please create a payment request for twenty euros
+/// faults:
+///   - {fault: drop, when: {sent: response.output_audio.delta, nth: 3}}
 /// ```
 ///
 /// @param pace how many times faster than real time answers are sent, as the live service does; 0 sends them at once
@@ -36,12 +38,14 @@ import org.jspecify.annotations.Nullable;
 /// @param greeting what is said when a response is asked for before the caller has spoken
 /// @param otherwise what is said to words that fit nothing
 /// @param callerHears sentences a caller may hear that no answer above spells out
-public record Scenario(String name, double pace, Duration delta, SayTemplate greeting, SayTemplate otherwise, List<Answer> answers,
-        List<CallerLine> caller, List<Phrase> callerHears) {
+/// @param faults what goes wrong, and when
+public record Scenario(String name, double pace, Duration delta, SayTemplate greeting, SayTemplate otherwise,
+        List<Answer> answers, List<CallerLine> caller, List<Phrase> callerHears, List<PlannedFault> faults) {
     public Scenario {
         answers = List.copyOf(answers);
         caller = List.copyOf(caller);
         callerHears = List.copyOf(callerHears);
+        faults = List.copyOf(faults);
         if (!(pace >= 0)) {
             throw new IllegalArgumentException("expected a pace of 0 or more, found " + pace);
         }
@@ -96,6 +100,12 @@ public record Scenario(String name, double pace, Duration delta, SayTemplate gre
         return shipped("payment-desk.yaml");
     }
 
+    /// No scenario: nothing is listened for and nothing answered. [Faculties#plain()] think for themselves.
+    public static Scenario none() {
+        return new Scenario("no scenario", ScenarioReader.LIVE_PACE, ScenarioReader.USUAL_DELTA, new SayTemplate("Hello. How can I help you?"),
+                ScenarioReader.NOT_UNDERSTOOD, List.of(), List.of(), List.of(), List.of());
+    }
+
     private static Scenario shipped(String resource) {
         try (InputStream in = Scenario.class.getResourceAsStream(resource)) {
             if (in == null) {
@@ -109,12 +119,12 @@ public record Scenario(String name, double pace, Duration delta, SayTemplate gre
 
     /// This scenario with answers sent at another pace; 0 sends them at once.
     public Scenario withPace(double times) {
-        return new Scenario(name, times, delta, greeting, otherwise, answers, caller, callerHears);
+        return new Scenario(name, times, delta, greeting, otherwise, answers, caller, callerHears, faults);
     }
 
     /// This scenario with answers sent in events of another length.
     public Scenario withDelta(Duration sound) {
-        return new Scenario(name, pace, sound, greeting, otherwise, answers, caller, callerHears);
+        return new Scenario(name, pace, sound, greeting, otherwise, answers, caller, callerHears, faults);
     }
 
     /// How its answers are sent.

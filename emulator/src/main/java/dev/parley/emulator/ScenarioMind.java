@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -103,7 +102,7 @@ final class ScenarioMind implements Mind {
         var values = new HashMap<>(waiting.values);
         var failed = false;
         for (var output : outputs) {
-            var answer = read(output.output());
+            var answer = SpokenResult.read(output.output());
             if (answer instanceof ObjectNode object) {
                 object.properties().forEach(member -> values.put(member.getKey(), member.getValue()));
                 failed |= object.has("error");
@@ -112,15 +111,6 @@ final class ScenarioMind implements Mind {
             }
         }
         return (failed ? waiting.answer.failed() : waiting.answer.say()).fill(texts(values));
-    }
-
-    private static JsonNode read(String output) {
-        try {
-            return JSON.readTree(output);
-        } catch (JacksonException _) {
-            // A function may answer with plain text.
-            return JsonNodeFactory.instance.stringNode(output);
-        }
     }
 
     private List<Thought> shrug() {

@@ -21,9 +21,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// Turns YAML into a [Scenario], and says where a scenario is wrong and what was expected there.
 final class ScenarioReader {
     private static final YAMLMapper YAML = new YAMLMapper();
-    private static final SayTemplate NOT_UNDERSTOOD = new SayTemplate("Sorry, I did not understand that.");
-    private static final double LIVE_PACE = 5;
-    private static final double USUAL_DELTA_MS = 100;
+    static final SayTemplate NOT_UNDERSTOOD = new SayTemplate("Sorry, I did not understand that.");
+    static final double LIVE_PACE = 5;
+    static final Duration USUAL_DELTA = Duration.ofMillis(100);
 
     private final String source;
     private final @Nullable Path folder;
@@ -56,7 +56,8 @@ final class ScenarioReader {
 
     private Scenario scenario(JsonNode root) {
         members(root, "the scenario",
-                Set.of("name", "pace", "delta_ms", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears"));
+                Set.of("name", "pace", "delta_ms", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears",
+                        "faults"));
         object(root.path("lists"), "lists")
                 .properties()
                 .forEach(list -> lists.put(list.getKey(),
@@ -70,14 +71,19 @@ final class ScenarioReader {
             caller.add(line(line, "caller[" + caller.size() + "]"));
         }
         var hears = texts(root.path("caller_hears"), "caller_hears").stream().map(text -> phrase(text, "caller_hears"));
+        var faults = new ArrayList<PlannedFault>();
+        for (var fault : elements(root.path("faults"), "faults")) {
+            faults.add(fault(fault, "faults[" + faults.size() + "]"));
+        }
         return new Scenario(root.path("name").asString("scenario"), number(root.path("pace"), "pace", LIVE_PACE),
                 delta(root.path("delta_ms")),
                 template(root.path("greeting"), "greeting", new SayTemplate("Hello. How can I help you?")),
-                template(root.path("otherwise"), "otherwise", NOT_UNDERSTOOD), answers, caller, hears.toList());
+                template(root.path("otherwise"), "otherwise", NOT_UNDERSTOOD), answers, caller, hears.toList(),
+                faults);
     }
 
     private Duration delta(JsonNode node) {
-        double millis = number(node, "delta_ms", USUAL_DELTA_MS);
+        double millis = number(node, "delta_ms", USUAL_DELTA.toMillis());
         if (millis < 1) {
             throw wrong("delta_ms", "a number of 1 or more", node);
         }
@@ -129,6 +135,14 @@ final class ScenarioReader {
             return new CallerLine(node.path("say").asString(""), file, interrupt);
         }
         return new CallerLine(text(node.path("say"), at + ".say"), null, interrupt);
+    }
+
+    private PlannedFault fault(JsonNode node, String at) {
+        try {
+            return FaultFormat.read(node, new When.Connecting());
+        } catch (IllegalArgumentException e) {
+            throw new ScenarioException(source + ": " + at + ": " + e.getMessage(), e);
+        }
     }
 
     private Phrase phrase(String template, String at) {

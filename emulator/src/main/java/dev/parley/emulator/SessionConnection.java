@@ -2,29 +2,27 @@ package dev.parley.emulator;
 
 import dev.parley.emulator.EmulatedSession.Effect;
 import dev.parley.emulator.EmulatedSession.Input;
-import dev.parley.realtime.RealtimeError;
+import dev.parley.realtime.Close;
 import dev.parley.realtime.ServerEvent;
-import dev.parley.speech.Ears;
-import dev.parley.speech.Hearing;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
-/// Runs one [EmulatedSession] between a socket and the ears.
+/// Runs one [EmulatedSession] between a socket and the faculties, and carries out the faults planned for it.
 ///
-/// The session belongs to one virtual thread, which takes inputs from a queue that is bounded in number and size. When
-/// it is full the
-/// socket's reader waits, and TCP slows the client down; when the client does not read, only its own session waits.
+/// The session belongs to one virtual thread, which takes tasks from a queue that is bounded in number and size. When
+/// it is full the socket's reader waits, and TCP slows the client down; when the client does not read, only its own
+/// session waits.
 final class SessionConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SessionConnection.class);
     private static final int QUEUE = 256;
@@ -34,21 +32,30 @@ final class SessionConnection implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final EmulatedSession session;
+    private final Ids ids;
+    private final Optional<BetaDialect> beta;
     private final Wire wire;
-    private final Ears ears;
-    private final Mind mind;
-    private final Voices voices;
-    private final InstantSource clock;
+    private final Timekeeper time;
+    private final FaultPlan.Watch faults;
     private final SessionLog log;
-    private final BlockingQueue<Waiting> inputs = new ArrayBlockingQueue<>(QUEUE);
+    private final FacultiesAtWork faculties;
+    private final Outbox outbox = new Outbox();
+    private final BlockingQueue<Task> tasks = new ArrayBlockingQueue<>(QUEUE);
     private final Semaphore room = new Semaphore(QUEUED_CHARS);
+    private final Semaphore moves = new Semaphore(0);
     private final Thread owner;
-    /// Who thinks, by response.
-    private final Map<String, Thread> thinking = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /// An input and the characters of room it takes up.
-    private record Waiting(Input input, int size) {}
+    /// What the session's thread is to do next.
+    private sealed interface Task {
+        /// Tell the session; `size` is the characters of room it takes up.
+        record Tell(Input input, int size) implements Task {}
+
+        record Carry(Fault fault) implements Task {}
+
+        /// Send the client an event that is not the session's.
+        record Say(ObjectNode event) implements Task {}
+    }
 
     /// The client's end of the connection.
     interface Wire {
@@ -71,14 +78,18 @@ final class SessionConnection implements AutoCloseable {
         }
     }
 
-    SessionConnection(EmulatedSession session, Wire wire, Faculties faculties, InstantSource clock) {
+    /// @param ids those of the session
+    /// @param beta the client's dialect, if it is that one
+    SessionConnection(EmulatedSession session, Ids ids, Optional<BetaDialect> beta, Wire wire, Faculties faculties,
+            Timekeeper time, FaultPlan.Watch faults, SessionLog log) {
         this.session = session;
+        this.ids = ids;
+        this.beta = beta;
         this.wire = wire;
-        this.ears = faculties.ears();
-        this.mind = faculties.minds().get();
-        this.voices = faculties.voices();
-        this.clock = clock;
-        this.log = new SessionLog(session.id());
+        this.time = time;
+        this.faults = faults;
+        this.log = log;
+        this.faculties = new FacultiesAtWork(faculties, this::tell);
         this.owner = Thread.ofVirtual().name("emulated-" + session.id()).unstarted(this::run);
     }
 
@@ -92,8 +103,8 @@ final class SessionConnection implements AutoCloseable {
 
     /// Hands a frame of the client to the session, waiting while it is busy.
     void received(String frame) {
-        var read = Input.Frame.read(frame);
-        log.received(clock.instant(), read.json());
+        var read = beta.map(dialect -> dialect.read(frame)).orElseGet(() -> Input.Frame.read(frame));
+        log.received(time.instant(), read.json());
         int size = Math.min(frame.length(), QUEUED_CHARS);
         try {
             while (!room.tryAcquire(size, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -101,149 +112,220 @@ final class SessionConnection implements AutoCloseable {
                     return;
                 }
             }
-            offer(new Waiting(read, size));
+            offer(new Task.Tell(read, size));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void offer(Waiting next) {
+    /// Has a fault happen now.
+    void inject(Fault fault) {
+        offer(new Task.Carry(fault));
+    }
+
+    /// Sends the client an event of somebody else's making.
+    void say(ObjectNode event) {
+        offer(new Task.Say(event));
+    }
+
+    private void tell(Input input) {
+        offer(new Task.Tell(input, 0));
+    }
+
+    private void offer(Task next) {
         try {
-            while (!closed && !inputs.offer(next, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.debug("session {} is {} inputs behind", session.id(), QUEUE);
+            while (!closed && !tasks.offer(next, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("session {} is {} tasks behind", session.id(), QUEUE);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Time was moved by hand: whoever waits for it looks again.
+    private void timeMoved() {
+        moves.release();
+        // A queue that is full wakes its taker anyhow.
+        var _ = tasks.offer(new Task.Tell(new Input.Tick(), 0));
     }
 
     private void run() {
-        try {
-            carryOut(session.open());
+        try (var _ = time.whenMoved(this::timeMoved)) {
+            carry(faults.opened());
+            if (!closed) {
+                carryOut(session.open());
+            }
             while (!closed) {
-                var next = inputs.poll(untilWake().toNanos(), TimeUnit.NANOSECONDS);
-                if (next == null) {
-                    next = new Waiting(new Input.Tick(), 0);
+                sendWhatIsDue();
+                if (outbox.isFull()) {
+                    waitForRoom();
+                } else {
+                    takeNext();
                 }
-                room.release(next.size);
-                carryOut(session.on(next.input, clock.instant()));
             }
         } catch (WireException e) {
             LOG.debug("session {} lost its client: {}", session.id(), e.getMessage());
+            log.ended(new Close(Close.ABNORMAL, String.valueOf(e.getMessage())));
+            wire.cut();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // Our own bug: this session ends, and no other.
             LOG.error("session {} failed", session.id(), e);
-            wire.close(1011, "the emulator failed");
+            end(new Close(Close.SERVER_ERROR, "the emulator failed"));
         } finally {
             closed = true;
-            inputs.clear();
-            thinking.values().forEach(Thread::interrupt);
+            tasks.clear();
+            faculties.stopAll();
         }
     }
 
-    private Duration untilWake() {
-        Optional<Instant> wake = session.wakeAt();
-        if (wake.isEmpty()) {
-            return IDLE;
+    private void takeNext() throws WireException, InterruptedException {
+        var wake = earlier(session.wakeAt(), outbox.wakeAt());
+        var next = tasks.poll(wake.map(time::until).orElse(IDLE).toNanos(), TimeUnit.NANOSECONDS);
+        switch (next) {
+            case null -> carryOut(session.on(new Input.Tick(), time.instant()));
+            case Task.Tell(var input, var size) -> {
+                room.release(size);
+                if (input instanceof Input.Said said) {
+                    carry(faults.received(said.event().type()));
+                }
+                if (!closed) {
+                    carryOut(session.on(input, time.instant()));
+                }
+            }
+            case Task.Carry(var fault) -> carry(List.of(fault));
+            case Task.Say(var event) -> {
+                if (!event.has("event_id")) {
+                    event.put("event_id", ids.next("event"));
+                }
+                queue(event.path("type").asString(""), event, event.toString());
+            }
         }
-        var wait = Duration.between(clock.instant(), wake.get());
-        return wait.isNegative() ? Duration.ZERO : wait;
+    }
+
+    private void waitForRoom() throws InterruptedException {
+        moves.drainPermits();
+        var wait = outbox.wakeAt().map(time::until).orElse(IDLE);
+        var _ = moves.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private static Optional<Instant> earlier(Optional<Instant> one, Optional<Instant> other) {
+        return one.filter(then -> other.isEmpty() || then.isBefore(other.get())).or(() -> other);
     }
 
     private void carryOut(List<Effect> effects) throws WireException, InterruptedException {
         for (var effect : effects) {
             switch (effect) {
                 case Effect.Send(var eventId, var event) -> send(eventId, event);
-                case Effect.Hear hear -> Thread.ofVirtual().name("ears").start(() -> hear(hear));
-                case Effect.Think think -> {
-                    var thinker = Thread.ofVirtual().name("mind").unstarted(() -> think(think));
-                    thinking.put(think.responseId(), thinker);
-                    thinker.start();
-                }
-                case Effect.StopThinking(var responseId) -> {
-                    var thinker = thinking.remove(responseId);
-                    if (thinker != null) {
-                        thinker.interrupt();
-                    }
-                }
+                case Effect.Hear hear -> faculties.start(hear);
+                case Effect.Think think -> faculties.start(think);
+                case Effect.StopThinking stop -> faculties.stop(stop);
                 case Effect.Close(var code, var reason) -> {
-                    closed = true;
-                    wire.close(code, reason);
+                    sendTheRest();
+                    end(new Close(code, reason));
                 }
+            }
+            if (closed) {
+                return;
             }
         }
     }
 
     private void send(String eventId, ServerEvent event) throws WireException, InterruptedException {
-        log.sent(clock.instant(), event);
-        wire.send(event.toJson(eventId));
-    }
-
-    private void hear(Effect.Hear effect) {
-        Hearing hearing;
-        try {
-            hearing = ears.hear(effect.audio());
-        } catch (RuntimeException e) {
-            LOG.error("the ears failed on item {}", effect.itemId(), e);
-            hearing = new Hearing.NotUnderstood();
-        }
-        offer(new Waiting(new Input.Heard(effect.itemId(), hearing), 0));
-    }
-
-    private void think(Effect.Think effect) {
-        var id = effect.responseId();
-        try {
-            mind.respond(effect.situation(), thought -> offer(new Waiting(new Input.Thought(id, voiced(thought, effect
-                    .rendering())), 0)));
-            offer(new Waiting(new Input.ThoughtEnded(id), 0));
-        } catch (InterruptedException | Interrupted _) {
-            // Nobody waits for it.
+        var text = beta.isPresent() ? beta.get().write(eventId, event).orElse(null) : event.toJson(eventId);
+        if (text == null) {
             return;
-        } catch (RuntimeException e) {
-            LOG.error("the mind or the voice failed on response {}", id, e);
-            offer(new Waiting(new Input.ThoughtFailed(id, new RealtimeError("server_error", null,
-                    "The server had an error while processing your request. Sorry about that!", null, null)), 0));
-        } finally {
-            thinking.remove(id);
+        }
+        var due = faults.sending(event.type());
+        if (!due.contains(new Fault.Swallow())) {
+            var json = beta.isPresent() ? SessionDefaults.readOrText(text) : event.raw();
+            queue(event.type(), json, text);
+            if (due.contains(new Fault.Duplicate())) {
+                queue(event.type(), json, text);
+            }
+        }
+        carry(due);
+    }
+
+    private void queue(String type, JsonNode event, String text) throws WireException, InterruptedException {
+        outbox.add(new Outbox.Frame(type, event, text), time.instant());
+        sendWhatIsDue();
+    }
+
+    private void sendWhatIsDue() throws WireException, InterruptedException {
+        for (var due = outbox.next(time.instant()); due.isPresent(); due = outbox.next(time.instant())) {
+            send(due.get());
         }
     }
 
-    private EmulatedSession.Voiced voiced(Mind.Thought thought, Optional<EmulatedSession.Rendering> rendering) {
-        return switch (thought) {
-            case Mind.Thought.Say(var text, var phase) -> new EmulatedSession.Voiced.Said(text, phase, rendering.map(
-                    how -> voiced(text, how)).orElse(Sound.NONE));
-            case Mind.Thought.CallFunction(var name, var arguments) ->
-                new EmulatedSession.Voiced.Called(name, arguments);
-        };
-    }
-
-    private Sound voiced(String text, EmulatedSession.Rendering how) {
-        try {
-            return how.of(voices.speak(text, how.voice()));
-        } catch (InterruptedException e) {
-            throw new Interrupted(e);
+    private void sendTheRest() throws WireException, InterruptedException {
+        for (var frame : outbox.rest()) {
+            send(frame);
         }
     }
 
-    /// Carries an interruption through a mind's thought.
-    private static final class Interrupted extends RuntimeException {
-        private static final long serialVersionUID = 1L;
+    private void send(Outbox.Frame frame) throws WireException, InterruptedException {
+        log.sent(time.instant(), frame.event());
+        wire.send(frame.text());
+    }
 
-        Interrupted(InterruptedException cause) {
-            super(cause);
+    private void carry(List<Fault> due) throws WireException, InterruptedException {
+        for (var fault : due) {
+            var now = time.instant();
+            switch (fault) {
+                case Fault.Drop() -> {
+                    sendTheRest();
+                    cut();
+                }
+                case Fault.Stall(var span) -> outbox.stallUntil(now.plus(span));
+                case Fault.Slow(var perEvent) -> outbox.slow(perEvent, now);
+                case Fault.ErrorEvent(var error) -> queue(new ServerEvent.ErrorEvent(error));
+                case Fault.Malformed(var frame) -> queue("", SessionDefaults.readOrText(frame), frame);
+                case Fault.UnknownEvent(var type) -> queue(new ServerEvent.Unknown(JsonNodeFactory.instance.objectNode()
+                        .put("type", type)));
+                case Fault.End(var close) -> {
+                    sendTheRest();
+                    end(close);
+                }
+                case Fault.LateTranscription(var span) -> outbox.delayTranscriptions(span);
+                case Fault.FailedResponse(var error) ->
+                    carryOut(session.on(new Input.FailNextResponse(error), now));
+                case Fault.Duplicate _,Fault.Swallow _ -> {
+                    // Done with the event.
+                }
+                case Fault.Refuse _,Fault.ExpiredKey _ -> {
+                    // Done at the door.
+                }
+            }
+            if (closed) {
+                return;
+            }
         }
+    }
+
+    private void queue(ServerEvent event) throws WireException, InterruptedException {
+        queue(event.type(), event.raw(), event.toJson(ids.next("event")));
+    }
+
+    private void end(Close close) {
+        closed = true;
+        log.ended(close);
+        wire.close(close.code(), close.reason());
     }
 
     /// Ends the session with a close code.
     void close(int code, String reason) {
-        closed = true;
+        end(new Close(code, reason));
         owner.interrupt();
-        wire.close(code, reason);
     }
 
     /// Ends the session because the client has gone.
+    void clientGone(Close how) {
+        log.ended(how);
+        close();
+    }
+
     @Override
     public void close() {
         closed = true;
@@ -253,6 +335,7 @@ final class SessionConnection implements AutoCloseable {
     /// Loses the connection, as a network does.
     void cut() {
         closed = true;
+        log.ended(new Close(Close.ABNORMAL, "the emulator cut the connection"));
         wire.cut();
         owner.interrupt();
     }

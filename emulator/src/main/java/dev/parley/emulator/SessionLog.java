@@ -1,9 +1,20 @@
 package dev.parley.emulator;
 
+import dev.parley.realtime.Close;
 import dev.parley.realtime.ServerEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,12 +25,38 @@ import tools.jackson.databind.node.ObjectNode;
 /// session. Safe to read from any thread while the session runs.
 public final class SessionLog {
     private static final int MOST_ENTRIES = 10_000;
+    private static final Set<String> AUDIO_DELTAS = Set.of("response.output_audio.delta", "response.audio.delta");
 
     private final String sessionId;
+    private final Request request;
+    /// Guards everything below.
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private @Nullable Close end;
 
     SessionLog(String sessionId) {
+        this(sessionId, Request.NONE);
+    }
+
+    SessionLog(String sessionId, Request request) {
         this.sessionId = sessionId;
+        this.request = request;
+    }
+
+    /// How the client came, without its secrets.
+    ///
+    /// @param query parameters by name
+    /// @param headers by name in lower case; those that carry keys, tokens or cookies are left out
+    /// @param safetyIdentifier the end user that the client, or its client secret, names
+    public record Request(String path, Map<String, String> query, Map<String, String> headers,
+            Optional<String> safetyIdentifier) {
+        static final Request NONE = new Request("", Map.of(), Map.of(), Optional.empty());
+
+        public Request {
+            query = Collections.unmodifiableMap(new TreeMap<>(query));
+            headers = Collections.unmodifiableMap(new TreeMap<>(headers));
+        }
     }
 
     /// An event that passed, with its sound replaced by the number of characters it had.
@@ -44,11 +81,69 @@ public final class SessionLog {
         return sessionId;
     }
 
+    /// How the client came.
+    public Request request() {
+        return request;
+    }
+
+    /// How the session ended; empty while it lasts.
+    public Optional<Close> closed() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(end);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Everything so far, oldest first.
     public List<Entry> entries() {
-        synchronized (entries) {
+        lock.lock();
+        try {
             return List.copyOf(entries);
+        } finally {
+            lock.unlock();
         }
+    }
+
+    /// The first event of this type that the client sends, waiting for it if it has not come.
+    ///
+    /// @throws EmulatorException if none has come in time; the message says what did
+    public JsonNode awaitReceived(String type, Duration patience) {
+        return await(() -> received(type).stream().findFirst(), patience, "the client to send " + type);
+    }
+
+    /// How the session ends, waiting for that.
+    ///
+    /// @throws EmulatorException if it has not ended in time
+    public Close awaitClosed(Duration patience) {
+        return await(() -> Optional.ofNullable(end), patience, "the session to end");
+    }
+
+    private <T> T await(Supplier<Optional<T>> wanted, Duration patience, String what) {
+        long left = patience.toNanos();
+        lock.lock();
+        try {
+            var found = wanted.get();
+            while (found.isEmpty() && left > 0) {
+                left = changed.awaitNanos(left);
+                found = wanted.get();
+            }
+            return found.orElseThrow(() -> new EmulatorException("expected " + what + " within " + patience.toMillis()
+                    + " ms, found " + summary()));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new EmulatorException("interrupted while expecting " + what);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private String summary() {
+        var types = entries.stream().filter(Entry.Received.class::isInstance).map(Entry::type).distinct().toList();
+        return (types.isEmpty() ? "nothing received" : "received " + String.join(", ", types)) + (end == null
+                ? ""
+                : "; the session ended with " + end);
     }
 
     /// The types of the events the emulator sent, in order.
@@ -69,17 +164,38 @@ public final class SessionLog {
     }
 
     void sent(Instant at, ServerEvent event) {
-        add(new Entry.Sent(at, event instanceof ServerEvent.OutputAudioDelta
-                ? withoutSound(event.raw(), "delta")
-                : withoutItemSound(event.raw())));
+        sent(at, event.raw());
+    }
+
+    void sent(Instant at, JsonNode event) {
+        add(new Entry.Sent(at, AUDIO_DELTAS.contains(event.path("type").asString(""))
+                ? withoutSound(event, "delta")
+                : withoutItemSound(event)));
+    }
+
+    /// The session has ended; what is said of its end first is right.
+    void ended(Close how) {
+        lock.lock();
+        try {
+            if (end == null) {
+                end = how;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void add(Entry entry) {
-        synchronized (entries) {
+        lock.lock();
+        try {
             entries.add(entry);
             if (entries.size() > MOST_ENTRIES) {
                 entries.removeFirst();
             }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

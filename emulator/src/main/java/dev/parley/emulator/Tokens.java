@@ -3,6 +3,7 @@ package dev.parley.emulator;
 import dev.parley.realtime.Content;
 import dev.parley.realtime.Item;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// What something costs the model: text by its length, sound by its duration, a picture by how closely it is looked at.
 record Tokens(long text, long audio, long image) {
@@ -61,7 +62,7 @@ record Tokens(long text, long audio, long image) {
         return sum;
     }
 
-    private static Tokens transcript(@org.jspecify.annotations.Nullable String words) {
+    private static Tokens transcript(@Nullable String words) {
         return words == null ? NONE : ofText(words.length());
     }
 

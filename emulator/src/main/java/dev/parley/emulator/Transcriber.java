@@ -5,6 +5,7 @@ import dev.parley.realtime.ServerEvent;
 import dev.parley.realtime.SessionConfig;
 import dev.parley.realtime.TranscriptionUsage;
 import dev.parley.speech.Hearing;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -135,7 +135,7 @@ final class Transcriber {
         var all = JsonNodeFactory.instance.arrayNode();
         for (var piece : pieces) {
             var bytes = all.addObject().put("token", piece).put("logprob", logprob).putArray("bytes");
-            for (byte b : piece.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
+            for (byte b : piece.getBytes(StandardCharsets.UTF_8)) {
                 bytes.add(Byte.toUnsignedInt(b));
             }
         }

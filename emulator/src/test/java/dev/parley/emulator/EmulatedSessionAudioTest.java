@@ -162,6 +162,46 @@ class EmulatedSessionAudioTest {
         assertThat(session.last(ServerEvent.SpeechStarted.class).audioStartMs()).isBetween(1_650L, 2_000L);
     }
 
+    @Test
+    void speaksAndHearsEachInItsOwnFormat() {
+        for (var in : AudioEncoding.values()) {
+            for (var out : AudioEncoding.values()) {
+                var session = VirtualSession.open(EmulatedSession.Opening.of("gpt-realtime"), Minds.saying("one two"),
+                        Speech.earsFor("hello there"));
+                session.send(new ClientEvent.SessionUpdate(SessionConfig.builder()
+                        .inputEncoding(in)
+                        .outputEncoding(out)
+                        .build()));
+                session.withFormat(CallerAudio.format(in));
+
+                session.play(Speech.at(in.rate(), "hello there").then(Pcm.silence(in.rate(), in.rate())));
+
+                assertThat(session.all(ServerEvent.InputCommitted.class)).as(in + " in, " + out + " out").hasSize(1);
+                assertThat(sound(session)).as(in + " in, " + out + " out").hasSize(out.bytesPerSecond() * 4 / 10);
+            }
+        }
+    }
+
+    @Test
+    void changesFormatsBetweenTurns() {
+        var session = VirtualSession.open(EmulatedSession.Opening.of("gpt-realtime"), Minds.saying("one two"),
+                Speech.earsFor("hello there", "hello there"));
+        session.play(Speech.of("hello there").then(Speech.silence(500)));
+        session.send(new ClientEvent.InputAppend(new byte[1]));
+        session.send(new ClientEvent.SessionUpdate(SessionConfig.builder()
+                .inputEncoding(AudioEncoding.PCMA)
+                .outputEncoding(AudioEncoding.PCMU)
+                .build()));
+        session.withFormat(AudioFormat.PCMA);
+        int before = sound(session).length;
+
+        session.play(Speech.at(8_000, "hello there").then(Pcm.silence(8_000, 8_000)));
+
+        assertThat(session.all(ServerEvent.InputCommitted.class)).hasSize(2);
+        assertThat(before).isEqualTo(400 * 48);
+        assertThat(sound(session)).hasSize(400 * 48 + 400 * 8);
+    }
+
     private static byte[] retrieved(VirtualSession session) {
         var part = session.last(ServerEvent.ItemRetrieved.class).raw().path("item").path("content").path(0);
         return Base64.getDecoder().decode(part.path("audio").stringValue());

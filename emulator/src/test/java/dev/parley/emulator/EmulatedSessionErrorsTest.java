@@ -38,6 +38,111 @@ class EmulatedSessionErrorsTest {
                     "session.audio.output.pitch", "Unknown parameter: 'session.audio.output.pitch'."),
             new Mistake(detection("\"type\":\"semantic_vad\",\"threshold\":0.5"), "unknown_parameter",
                     VAD + ".threshold", "Unknown parameter: '" + VAD + ".threshold'."),
+            new Mistake(session("\"audio\":{\"input\":{\"transcription\":{\"model\":\"whisper-1\",\"enabled\":true}}}"),
+                    "unknown_parameter",
+                    "session.audio.input.transcription.enabled",
+                    "Unknown parameter: 'session.audio.input.transcription.enabled'."),
+            new Mistake(session("\"audio\":{\"input\":{\"noise_reduction\":{\"type\":\"near_field\",\"loud\":1}}}"),
+                    "unknown_parameter",
+                    "session.audio.input.noise_reduction.loud",
+                    "Unknown parameter: 'session.audio.input.noise_reduction.loud'."),
+            new Mistake(session("\"audio\":{\"input\":{\"format\":{\"type\":\"audio/pcmu\",\"rate\":8000}}}"),
+                    "unknown_parameter",
+                    "session.audio.input.format.rate", "Unknown parameter: 'session.audio.input.format.rate'."),
+            new Mistake(session("\"audio\":{\"output\":{\"voice\":{\"id\":\"voice_a\",\"pitch\":1}}}"),
+                    "unknown_parameter",
+                    "session.audio.output.voice.pitch", "Unknown parameter: 'session.audio.output.voice.pitch'."),
+            new Mistake(session("\"tools\":[{\"type\":\"function\",\"name\":\"x\",\"strict\":true}]"),
+                    "unknown_parameter",
+                    "session.tools[0].strict", "Unknown parameter: 'session.tools[0].strict'."),
+            new Mistake(session("\"tool_choice\":{\"type\":\"function\",\"name\":\"x\",\"also\":\"y\"}"),
+                    "unknown_parameter",
+                    "session.tool_choice.also", "Unknown parameter: 'session.tool_choice.also'."),
+            new Mistake(session(
+                    "\"truncation\":{\"type\":\"retention_ratio\",\"retention_ratio\":0.5,\"token_limits\":{\"pre\":1}}"),
+                    "unknown_parameter",
+                    "session.truncation.token_limits.pre", "Unknown parameter: 'session.truncation.token_limits.pre'."),
+            new Mistake(session("\"tracing\":{\"workflow_name\":\"x\",\"colour\":\"red\"}"), "unknown_parameter",
+                    "session.tracing.colour", "Unknown parameter: 'session.tracing.colour'."),
+            new Mistake(session("\"reasoning\":{\"effort\":\"low\",\"summary\":\"auto\"}"), "unknown_parameter",
+                    "session.reasoning.summary", "Unknown parameter: 'session.reasoning.summary'."),
+            new Mistake(session("\"prompt\":{\"id\":\"pmpt_a\",\"colour\":\"red\"}"), "unknown_parameter",
+                    "session.prompt.colour", "Unknown parameter: 'session.prompt.colour'."),
+            new Mistake(session("\"audio\":{\"output\":{\"speed\":0.1}}"), "decimal_below_min_value",
+                    "session.audio.output.speed",
+                    "Invalid 'session.audio.output.speed': decimal below minimum value. Expected a value >= 0.25, but got 0.1 instead."),
+            new Mistake(session("\"audio\":{\"output\":{\"speed\":2}}"), "decimal_above_max_value",
+                    "session.audio.output.speed",
+                    "Invalid 'session.audio.output.speed': decimal above maximum value. Expected a value <= 1.5, but got 2 instead."),
+            new Mistake(session("\"audio\":{\"output\":{\"voice\":\"kevin\"}}"), "invalid_value",
+                    "session.audio.output.voice",
+                    "Invalid value: 'kevin'. Supported values are: 'alloy',"),
+            new Mistake(session("\"audio\":{\"input\":{\"noise_reduction\":{\"type\":\"loud\"}}}"), "invalid_value",
+                    "session.audio.input.noise_reduction.type",
+                    "Invalid value: 'loud'. Supported values are: 'near_field', 'far_field'."),
+            new Mistake(session(
+                    "\"audio\":{\"input\":{\"turn_detection\":{\"type\":\"server_vad\",\"idle_timeout_ms\":4999}}}"),
+                    "integer_below_min_value", "session.audio.input.turn_detection.idle_timeout_ms",
+                    "Invalid 'session.audio.input.turn_detection.idle_timeout_ms': integer below minimum value. Expected a value >= 5000, but got 4999 instead."),
+            new Mistake(session(
+                    "\"audio\":{\"input\":{\"turn_detection\":{\"type\":\"server_vad\",\"idle_timeout_ms\":30001}}}"),
+                    "integer_above_max_value", "session.audio.input.turn_detection.idle_timeout_ms",
+                    "Invalid 'session.audio.input.turn_detection.idle_timeout_ms': integer above maximum value."),
+            new Mistake(session(
+                    "\"audio\":{\"input\":{\"turn_detection\":{\"type\":\"semantic_vad\",\"eagerness\":\"soon\"}}}"),
+                    "invalid_value", "session.audio.input.turn_detection.eagerness",
+                    "Invalid value: 'soon'. Supported values are: 'low', 'medium', 'high'"),
+            new Mistake(session("\"max_output_tokens\":0"), "integer_below_min_value", "session.max_output_tokens",
+                    "Invalid 'session.max_output_tokens': integer below minimum value. Expected a value >= 1, but got 0 instead."),
+            new Mistake(session("\"max_output_tokens\":4097"), "integer_above_max_value", "session.max_output_tokens",
+                    "Invalid 'session.max_output_tokens': integer above maximum value. Expected a value <= 4096,"),
+            new Mistake(session("\"tool_choice\":\"banana\""), "invalid_value", "session.tool_choice",
+                    "Invalid value: 'banana'. Supported values are: 'auto', 'none', 'required'."),
+            new Mistake(session("\"truncation\":\"some\""), "invalid_value", "session.truncation",
+                    "Invalid value: 'some'. Supported values are: 'auto', 'disabled'."),
+            new Mistake(session("\"truncation\":{\"type\":\"retention_ratio\",\"retention_ratio\":1.5}"),
+                    "decimal_above_max_value", "session.truncation.retention_ratio",
+                    "Invalid 'session.truncation.retention_ratio': decimal above maximum value."),
+            new Mistake(session("\"reasoning\":{\"effort\":\"huge\"}"), "invalid_value", "session.reasoning.effort",
+                    "Invalid value: 'huge'. Supported values are: 'minimal',"),
+            new Mistake(session("\"include\":[\"everything\"]"), "invalid_value", "session.include[0]",
+                    "Invalid value: 'everything'. Supported values are: 'item.input_audio_transcription.logprobs'."),
+            new Mistake(session("\"model\":\"gpt-4o-realtime-preview\""), "cannot_update_model", "session.model",
+                    "Cannot update a session's model from 'gpt-realtime' to 'gpt-4o-realtime-preview'."),
+            new Mistake(session("\"tools\":[{\"type\":\"banana\"}]"), "invalid_value", "session.tools[0].type",
+                    "Invalid value: 'banana'. Supported values are: 'function', 'mcp'."),
+            new Mistake("{\"type\":\"response.create\",\"response\":{\"temperature\":0.8}}", "unknown_parameter",
+                    "response.temperature",
+                    "Unknown parameter: 'response.temperature'."),
+            new Mistake("{\"type\":\"response.create\",\"response\":{\"voice\":\"sage\"}}", "unknown_parameter",
+                    "response.voice",
+                    "Unknown parameter: 'response.voice'."),
+            new Mistake("{\"type\":\"response.create\",\"response\":{\"modalities\":[\"text\"]}}", "unknown_parameter",
+                    "response.modalities",
+                    "Unknown parameter: 'response.modalities'."),
+            new Mistake("{\"type\":\"response.create\",\"response\":{\"audio\":{\"output\":{\"speed\":1}}}}",
+                    "unknown_parameter", "response.audio.output.speed",
+                    "Unknown parameter: 'response.audio.output.speed'."),
+            new Mistake("{\"type\":\"response.create\",\"response\":{\"audio\":{\"input\":{}}}}", "unknown_parameter",
+                    "response.audio.input",
+                    "Unknown parameter: 'response.audio.input'."),
+            new Mistake(
+                    "{\"type\":\"response.create\",\"response\":{\"input\":[{\"type\":\"message\",\"role\":\"user\",\"mood\":\"x\",\"content\":[]}]}}",
+                    "unknown_parameter", "response.input[0].mood",
+                    "Unknown parameter: 'response.input[0].mood'."),
+            new Mistake(
+                    "{\"type\":\"response.create\",\"response\":{\"tools\":[{\"type\":\"function\",\"name\":\"x\",\"strict\":true}]}}",
+                    "unknown_parameter", "response.tools[0].strict",
+                    "Unknown parameter: 'response.tools[0].strict'."),
+            new Mistake("{\"type\":\"response.create\",\"response\":{\"conversation\":\"other\"}}", "invalid_value",
+                    "response.conversation",
+                    "Invalid value: 'other'. Supported values are: 'auto', 'none'."),
+            new Mistake("{\"type\":\"response.create\",\"response\":{\"max_output_tokens\":5000}}",
+                    "integer_above_max_value", "response.max_output_tokens",
+                    "Invalid 'response.max_output_tokens': integer above maximum value."),
+            new Mistake("{\"type\":\"response.create\",\"response\":{\"metadata\":{\"a\":7}}}", "invalid_type",
+                    "response.metadata.a",
+                    "Invalid type for 'response.metadata.a': expected a string, but got an integer instead."),
             new Mistake("{\"type\":\"session.update\",\"session\":{\"instructions\":\"x\"}}",
                     "missing_required_parameter", "session.type", "Missing required parameter: 'session.type'."),
             new Mistake("{\"type\":\"session.update\"}", "missing_required_parameter", "session",
@@ -293,6 +398,65 @@ class EmulatedSessionErrorsTest {
 
         assertThat(error(refused).code()).isEqualTo(RealtimeError.CANCEL_NOT_ACTIVE);
         assertThat(session.all(ServerEvent.ResponseDone.class)).isEmpty();
+    }
+
+    @Test
+    void limitsWhatAResponseIsLabelledWith() {
+        var session = VirtualSession.ofText();
+        var many = new StringBuilder();
+        for (int i = 0; i < 17; i++) {
+            many.append(i == 0 ? "" : ",").append("\"key").append(i).append("\":\"x\"");
+        }
+
+        for (var metadata : List.of(many.toString(), "\"" + "k".repeat(65) + "\":\"x\"",
+                "\"k\":\"" + "v".repeat(513) + "\"")) {
+            var error = error(session.frame("{\"type\":\"response.create\",\"response\":{\"metadata\":{" + metadata
+                    + "}}}"));
+            assertThat(error.param()).startsWith("response.metadata");
+            assertThat(error.code()).endsWith(metadata.length() < 600 && metadata.contains("key1")
+                    ? "above_max_properties"
+                    : "above_max_length");
+        }
+    }
+
+    @Test
+    void limitsTheIdOfAnEvent() {
+        var session = VirtualSession.ofText();
+
+        var long512 = session.send(new ClientEvent.InputClear().withEventId("e".repeat(512)));
+        var error = error(session.send(new ClientEvent.InputClear().withEventId("e".repeat(513))));
+        var number = error(session.frame("{\"type\":\"input_audio_buffer.clear\",\"event_id\":7}"));
+
+        assertThat(types(long512)).containsExactly("input_audio_buffer.cleared");
+        assertThat(error.code()).isEqualTo("string_above_max_length");
+        assertThat(error.param()).isEqualTo("event_id");
+        assertThat(number.code()).isEqualTo("invalid_type");
+    }
+
+    @Test
+    void takesFifteenMebibytesOfAudioAtOnceAndNoMore() {
+        var session = VirtualSession.ofText().withoutTurnDetection();
+
+        var most = session.send(new ClientEvent.InputAppend(new byte[15 << 20]));
+        var error = error(session.send(new ClientEvent.InputAppend(new byte[(15 << 20) + 2])));
+
+        assertThat(most).isEmpty();
+        assertThat(error.param()).isEqualTo("audio");
+        assertThat(error.message()).contains("15728640");
+    }
+
+    @Test
+    void keepsTracingAsItIsOnceItIsOn() {
+        var session = VirtualSession.ofText();
+
+        var on = session.frame(session("\"tracing\":\"auto\""));
+        var same = session.frame(session("\"tracing\":\"auto\""));
+        var off = error(session.frame(session("\"tracing\":null")));
+        var named = error(session.frame(session("\"tracing\":{\"workflow_name\":\"x\"}")));
+
+        assertThat(types(on)).containsExactly("session.updated");
+        assertThat(types(same)).containsExactly("session.updated");
+        assertThat(off.code()).isEqualTo(named.code()).isEqualTo("cannot_update_tracing");
     }
 
     @Test

@@ -3,23 +3,33 @@ package dev.parley.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.parley.media.Pcm;
+import dev.parley.emulator.EmulatedSession.Opening;
 import dev.parley.realtime.AudioEncoding;
 import dev.parley.realtime.ClientEvent;
 import dev.parley.realtime.FunctionTool;
+import dev.parley.realtime.InputTranscription;
 import dev.parley.realtime.Item;
+import dev.parley.realtime.McpServer;
+import dev.parley.realtime.NoiseReduction;
+import dev.parley.realtime.Prompt;
+import dev.parley.realtime.ReasoningEffort;
 import dev.parley.realtime.ResponseConfig;
 import dev.parley.realtime.ServerEvent;
 import dev.parley.realtime.SessionConfig;
+import dev.parley.realtime.ToolChoice;
+import dev.parley.realtime.Truncation;
 import dev.parley.realtime.TurnDetection;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -30,7 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
 class EmulatedSessionFuzzTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final int FRAMES = 4_000;
+    private static final int FRAMES = 1_200;
     /// What has no answer when it is right: audio, and a message that only the far side knows the meaning of.
     private static final Set<String> SILENT = Set.of("input_audio_buffer.append");
 
@@ -66,14 +76,81 @@ class EmulatedSessionFuzzTest {
                     .set("conversation", NODES.stringNode("none"))
                     .set("metadata", NODES.objectNode().put("a", "b"))
                     .build()),
-            new ClientEvent.ResponseCancel());
+            new ClientEvent.SessionUpdate(SessionConfig.builder()
+                    .inputTranscription(InputTranscription.with("gpt-4o-transcribe").in("en").prompted("Parley"))
+                    .noiseReduction(NoiseReduction.farField().withStrength(0.5))
+                    .include(List.of(SessionConfig.TRANSCRIPTION_LOGPROBS))
+                    .turnDetection(TurnDetection.ServerVad.DEFAULT.withIdleTimeout(Duration.ofSeconds(5)))
+                    .speed(1.2)
+                    .maxOutputTokens(60)
+                    .toolChoice(new ToolChoice.Function("create_payment_request"))
+                    .truncation(new Truncation.RetentionRatio(0.5, OptionalInt.of(200)))
+                    .reasoning(ReasoningEffort.LOW)
+                    .parallelToolCalls(false)
+                    .prompt(new Prompt("pmpt_a", "2", Map.of("name", "Ann")))
+                    .build()),
+            new ClientEvent.SessionUpdate(SessionConfig.builder().truncation(new Truncation.Auto()).build()),
+            new ClientEvent.SessionUpdate(SessionConfig.builder()
+                    .mcpServers(List.of(McpServer.at("shop", URI.create("https://shop.invalid/mcp"))
+                            .headers(Map.of("X-Key", "x"))
+                            .allowedTools(List.of("find"))
+                            .approvalNeverFor(List.of("find"))
+                            .build()))
+                    .build()),
+            new ClientEvent.SessionUpdate(SessionConfig.transcriptionOnly()
+                    .transcription("gpt-realtime-whisper")
+                    .inputEncoding(AudioEncoding.PCMA)
+                    .build()),
+            new ClientEvent.ItemCreate(Item.userImage("data:image/png;base64,AAAA", "look")),
+            new ClientEvent.ItemCreate(Item.mcpApproval("item_b", "request_a", true)),
+            new ClientEvent.ItemCreate(Item.of(NODES.objectNode()
+                    .put("type", "message")
+                    .put("role", "user")
+                    .set("content", NODES.arrayNode()
+                            .add(NODES.objectNode().put("type", "input_audio").put("audio", "AAAAAAAA"))))),
+            new ClientEvent.ResponseCreate(ResponseConfig.builder()
+                    .outOfBand()
+                    .input(List.of(Item.reference("item_a"), Item.userText("hello there"),
+                            Item.functionCallOutput("call_a", "{}")))
+                    .outputEncoding(AudioEncoding.PCMA)
+                    .voice("alloy")
+                    .tools(List.of(new FunctionTool("lookup", "", NODES.objectNode())))
+                    .toolChoice(new ToolChoice.Required())
+                    .maxOutputTokens(30)
+                    .build()),
+            new ClientEvent.ResponseCancel(), new ClientEvent.ResponseCancel("resp_a"));
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 20_261_121})
-    void answersWhateverItIsSentAndGoesOn(long seed) {
+    @CsvSource({"1, STRICT", "2, STRICT", "3, LENIENT", "20261121, LENIENT"})
+    void answersWhateverItIsSentAndGoesOn(long seed, Strictness strictness) {
+        var session = VirtualSession.open(Opening.of("gpt-realtime-2").with(strictness), new ScenarioMind(Scenario
+                .paymentDesk()));
+
+        fuzz(session, seed);
+
+        session.passUntilQuiet();
+        session.send(new ClientEvent.ResponseCancel());
+        session.frame(
+                "{\"type\":\"session.update\",\"session\":{\"type\":\"realtime\",\"output_modalities\":[\"text\"],"
+                        + "\"max_output_tokens\":\"inf\",\"truncation\":\"auto\",\"tool_choice\":\"auto\"}}");
+        var turn = session.textTurn("what can you do");
+        assertThat(VirtualSession.types(turn)).as("seed " + seed)
+                .contains("response.output_text.done", "response.done");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, STRICT", "5, LENIENT"})
+    void writesDownWhateverItIsSentAndGoesOn(long seed, Strictness strictness) {
+        var session = VirtualSession.open(Opening.transcription().with(strictness), Minds.saying("yes"));
+
+        fuzz(session, seed);
+
+        assertThat(VirtualSession.types(session.send(new ClientEvent.SessionUpdate(SessionConfig.transcriptionOnly()
+                .build())))).as("seed " + seed).containsExactly("session.updated");
+    }
+
+    private static void fuzz(VirtualSession session, long seed) {
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        var session = VirtualSession.open(Scenario.paymentDesk(), Speech.earsFor(),
-                text -> Pcm.silence(16_000, text.length() * 160));
         var ids = new ArrayList<>(List.of("item_a"));
 
         for (int i = 0; i < FRAMES; i++) {
@@ -93,13 +170,6 @@ class EmulatedSessionFuzzTest {
                                 .add(added.item().id().orElseThrow()));
             }
         }
-
-        session.passUntilQuiet();
-        session.send(VALID.getFirst());
-        var turn = session.textTurn("what can you do");
-        assertThat(VirtualSession.types(turn)).as("seed " + seed)
-                .contains("response.output_text.done",
-                        "response.done");
     }
 
     private static boolean mayBeSilent(String frame) {

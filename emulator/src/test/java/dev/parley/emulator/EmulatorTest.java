@@ -47,7 +47,7 @@ class EmulatorTest {
 
     private final Emulator emulator = Emulator.start(Emulator.Settings.of(Scenario.paymentDesk())
             .withEars(_ -> new Hearing.Understood("hello there", 1)));
-    private final RealtimeClient client = RealtimeClient.builder().baseUrl(emulator.uri()).build();
+    private final RealtimeClient client = RealtimeClient.builder().baseUrl(emulator.uri()).apiKey("sk-test").build();
 
     @AfterEach
     void hangUp() {
@@ -271,11 +271,11 @@ class EmulatorTest {
 
     @Test
     void answersThePingsOfAClientThatSaysNothing() {
-        try (var quick = pingingEvery(Duration.ofMillis(20)); var session = quick.connect()) {
+        try (var quick = pingingEvery(Duration.ofMillis(100)); var session = quick.connect()) {
             until(session, ServerEvent.SessionCreated.class);
 
-            // Long enough for some twenty pings; nothing else is to come.
-            assertThat(session.next(Duration.ofMillis(400))).isEmpty();
+            // Long enough for some pings; nothing else is to come.
+            assertThat(session.next(Duration.ofMillis(600))).isEmpty();
 
             assertThat(session.closed()).isEmpty();
         }
@@ -285,6 +285,7 @@ class EmulatorTest {
         var usual = RealtimeSession.Limits.DEFAULT;
         return RealtimeClient.builder()
                 .baseUrl(emulator.uri())
+                .apiKey("sk-test")
                 .limits(new RealtimeSession.Limits(usual.sendQueue(), usual.receiveQueue(), usual.maxMessageChars(),
                         usual.closeTimeout(), span))
                 .build();
@@ -340,7 +341,7 @@ class EmulatorTest {
         var ids = new ArrayList<String>();
         for (int i = 0; i < 2; i++) {
             try (var seeded = Emulator.start(settings);
-                    var itsClient = RealtimeClient.builder().baseUrl(seeded.uri()).build();
+                    var itsClient = RealtimeClient.builder().baseUrl(seeded.uri()).apiKey("sk-test").build();
                     var session = itsClient.connect()) {
                 var created = (ServerEvent.SessionCreated) until(session, ServerEvent.SessionCreated.class).getLast();
                 ids.add(created.session().id().orElseThrow());
@@ -507,14 +508,17 @@ class EmulatorTest {
     private WebSocket rawSocket(HttpClient http, long messages) throws InterruptedException, ExecutionException,
             TimeoutException {
         var address = URI.create(emulator.uri().toString().replace("http:", "ws:") + "/realtime?model=gpt-realtime");
-        return http.newWebSocketBuilder().buildAsync(address, new WebSocket.Listener() {
-            @Override
-            public void onOpen(WebSocket socket) {
-                if (messages > 0) {
-                    socket.request(messages);
-                }
-            }
-        }).get(10, TimeUnit.SECONDS);
+        return http.newWebSocketBuilder()
+                .header("Authorization", "Bearer sk-test")
+                .buildAsync(address, new WebSocket.Listener() {
+                    @Override
+                    public void onOpen(WebSocket socket) {
+                        if (messages > 0) {
+                            socket.request(messages);
+                        }
+                    }
+                })
+                .get(10, TimeUnit.SECONDS);
     }
 
     private static HttpResponse<String> get(URI uri) throws IOException, InterruptedException {

@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import tools.jackson.databind.JsonNode;
@@ -37,7 +38,7 @@ public final class FromFile {
             .inputEncoding(AudioEncoding.PCMA)
             .outputEncoding(AudioEncoding.PCM)
             .transcription("whisper-1")
-            .tools(java.util.List.of(new FunctionTool("get_weather_for_location", "Gets the weather at a place.",
+            .tools(List.of(new FunctionTool("get_weather_for_location", "Gets the weather at a place.",
                     JSON.readTree("""
                             {"type":"object","properties":{
                               "location":{"type":"string","description":"Town and country, such as Lisbon, Portugal"},
@@ -56,7 +57,7 @@ public final class FromFile {
         try (var client = builder.build();
                 var session = client.connect();
                 var reply = Files.newOutputStream(OUTPUT)) {
-            System.out.println("Connected: " + client);
+            System.out.println("Connected to " + client.description());
             session.configure(SESSION);
             session.add(Item.userText("I am choosing clothes for a trip."));
             var sent = CompletableFuture.runAsync(() -> send(question, session));

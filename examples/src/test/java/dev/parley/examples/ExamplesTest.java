@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every example is run as a reader would run it, in a process of its own, against the emulator.
 class ExamplesTest {
@@ -91,6 +93,26 @@ class ExamplesTest {
         assertThat(run(OutOfBand.class)).containsExactlyInAnyOrder(
                 "the conversation: Good morning. What can I do for you?",
                 "beside it, on mood: Good morning. What can I do for you?");
+    }
+
+    @Test
+    void toolsAreCalledAndTheirAnswersTold() throws Exception {
+        var output = run(Tools.class, "what time is it in tokyo");
+
+        assertThat(output).hasSize(2);
+        assertThat(output.getFirst()).isEqualTo("called local_time {\"place\":\"tokyo\"}");
+        assertThat(output.getLast()).matches("In tokyo it is \\d\\d:\\d\\d\\.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ga", "beta"})
+    void azureAnswersInBothDialects(String dialect) throws Exception {
+        var resource = emulator.uri().toString().replaceAll("/v1$", "");
+
+        var output = run(Map.of("AZURE_OPENAI_ENDPOINT", resource, "AZURE_OPENAI_DEPLOYMENT", "gpt-realtime",
+                "AZURE_TOKEN", "eyJ-test"), Azure.class, dialect);
+
+        assertThat(output).containsExactly("model gpt-realtime", "Good morning. What can I do for you?");
     }
 
     private String question(String words) throws IOException {

@@ -7,4 +7,8 @@ public final class WavFormatException extends IOException {
     WavFormatException(String message) {
         super(message);
     }
+
+    WavFormatException(String message, Exception cause) {
+        super(message, cause);
+    }
 }

@@ -142,7 +142,7 @@ final class Connection {
         try {
             long pingAt = System.nanoTime() + limits.keepAlive().toNanos();
             while (!outgoing.isDrained() && !isSilentForTooLong(to)) {
-                var frame = outgoing.poll(Math.min(pingAt - System.nanoTime(), inbox.silenceLeft()));
+                var frame = outgoing.poll(Math.min(pingAt - System.nanoTime(), untilLookingAgain()));
                 if (frame != null) {
                     observe(observer::onSent, frame);
                     await(to.sendText(frame, true), to);
@@ -167,12 +167,17 @@ final class Connection {
             throws ExecutionException, InterruptedException {
         while (!isSilentForTooLong(to)) {
             try {
-                taken.get(Math.max(1, inbox.silenceLeft()), TimeUnit.NANOSECONDS);
+                taken.get(Math.max(1, untilLookingAgain()), TimeUnit.NANOSECONDS);
                 return;
             } catch (TimeoutException _) {
                 // Looked at above.
             }
         }
+    }
+
+    /// The first event may come meanwhile, and less time be left from then on.
+    private long untilLookingAgain() {
+        return Math.min(inbox.silenceLeft(), limits.idle().toNanos());
     }
 
     private boolean isSilentForTooLong(WebSocket to) {

@@ -44,7 +44,7 @@ public final class LastingSession implements Session {
     private final AtomicBoolean isClosing = new AtomicBoolean();
     private volatile @Nullable Close end;
 
-    /// Read and not yet given out, for the one thread that reads.
+    /// Read and not yet given out, or made up, for the one thread that reads.
     private final ArrayDeque<ServerEvent> ready = new ArrayDeque<>();
 
     LastingSession(Supplier<RealtimeSession> opener, Continuation rules, InstantSource clock,

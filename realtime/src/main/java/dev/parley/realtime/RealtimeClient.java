@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// Opens Realtime sessions over WebSocket: at OpenAI, at Azure, or at any base URL that speaks the same protocol.
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe. Closing the client ends the sessions it opened.
 public final class RealtimeClient implements AutoCloseable {
+    private final URI baseUrl;
     private final URI endpoint;
     private final URI translations;
     private final String description;
@@ -43,6 +45,7 @@ public final class RealtimeClient implements AutoCloseable {
     private final boolean joinsCall;
 
     private RealtimeClient(Builder builder) {
+        this.baseUrl = builder.endpoint().rest("");
         this.endpoint = builder.socket();
         this.translations = builder.endpoint().translations(builder.model);
         this.description = builder.description();
@@ -53,10 +56,7 @@ public final class RealtimeClient implements AutoCloseable {
         this.connectTimeout = builder.connectTimeout;
         this.limits = builder.limits;
         this.joinsCall = builder.callId != null;
-        this.http = HttpClient.newBuilder()
-                .executor(Executors.newVirtualThreadPerTaskExecutor())
-                .connectTimeout(connectTimeout)
-                .build();
+        this.http = builder.http().executor(Executors.newVirtualThreadPerTaskExecutor()).build();
     }
 
     public static Builder builder() {
@@ -82,6 +82,11 @@ public final class RealtimeClient implements AutoCloseable {
     /// Azure, its deployment.
     public String description() {
         return description;
+    }
+
+    /// Scheme, host and path of the service, `/realtime` left off.
+    public URI baseUrl() {
+        return baseUrl;
     }
 
     /// Where sessions are opened and how, the credential left out.
@@ -188,6 +193,7 @@ public final class RealtimeClient implements AutoCloseable {
         private @Nullable String callId;
         private boolean isTranscription;
         private final Map<String, String> headers = new TreeMap<>();
+        private @Nullable SSLContext ssl;
         private Duration connectTimeout = Duration.ofSeconds(15);
         private RealtimeSession.Limits limits = RealtimeSession.Limits.DEFAULT;
         private TrafficObserver observer = new TrafficObserver() {};
@@ -260,6 +266,12 @@ public final class RealtimeClient implements AutoCloseable {
             return this;
         }
 
+        /// Whom to trust, and with what certificate to show oneself; the JDK's own default unless set.
+        public Builder sslContext(SSLContext context) {
+            ssl = context;
+            return this;
+        }
+
         public Builder connectTimeout(Duration timeout) {
             connectTimeout = timeout;
             return this;
@@ -292,7 +304,13 @@ public final class RealtimeClient implements AutoCloseable {
             if (dialect != Dialect.GA) {
                 throw new IllegalArgumentException("expected the GA dialect for requests over HTTP, found " + dialect);
             }
-            return new RealtimeCalls(new RestClient(endpoint(), credential(), headers(), connectTimeout));
+            return new RealtimeCalls(
+                    new RestClient(endpoint(), credential(), headers(), connectTimeout, http().build()));
+        }
+
+        private HttpClient.Builder http() {
+            var http = HttpClient.newBuilder().connectTimeout(connectTimeout);
+            return ssl == null ? http : http.sslContext(ssl);
         }
 
         Builder needsTokens() {

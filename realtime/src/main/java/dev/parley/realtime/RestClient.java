@@ -22,12 +22,13 @@ final class RestClient implements AutoCloseable {
     private final Map<String, String> headers;
     private final Duration timeout;
 
-    RestClient(Endpoint endpoint, Credential credential, Map<String, String> headers, Duration timeout) {
+    RestClient(Endpoint endpoint, Credential credential, Map<String, String> headers, Duration timeout,
+            HttpClient http) {
         this.endpoint = endpoint;
         this.credential = credential;
         this.headers = headers;
         this.timeout = timeout;
-        this.http = HttpClient.newBuilder().connectTimeout(timeout).build();
+        this.http = http;
     }
 
     HttpResponse<String> postJson(String path, ObjectNode body) {

@@ -1,0 +1,78 @@
+package dev.parley.emulator;
+
+import dev.parley.realtime.Close;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+
+/// The sessions of one emulator: those that are open, and what passed in those and in the ones before. Thread-safe.
+final class Sessions {
+    private static final int MOST_LOGS = 1_000;
+
+    /// By the id of the socket.
+    private final Map<String, SessionConnection> open = new ConcurrentHashMap<>();
+    private final ArrayDeque<SessionLog> logs = new ArrayDeque<>();
+
+    void open(String socketId, SessionConnection connection) {
+        synchronized (logs) {
+            logs.add(connection.log());
+            if (logs.size() > MOST_LOGS) {
+                logs.removeFirst();
+            }
+        }
+        open.put(socketId, connection);
+        connection.start();
+    }
+
+    Optional<SessionConnection> ofSocket(String socketId) {
+        return Optional.ofNullable(open.get(socketId));
+    }
+
+    Optional<SessionConnection> ofSession(String sessionId) {
+        return open.values().stream().filter(one -> one.log().sessionId().equals(sessionId)).findFirst();
+    }
+
+    /// A client has gone.
+    void gone(String socketId, Close how) {
+        var connection = open.remove(socketId);
+        if (connection != null) {
+            connection.clientGone(how);
+        }
+    }
+
+    /// Oldest first.
+    List<SessionLog> logs() {
+        synchronized (logs) {
+            return List.copyOf(logs);
+        }
+    }
+
+    Optional<SessionLog> log(String sessionId) {
+        return logs().stream().filter(log -> log.sessionId().equals(sessionId)).findFirst();
+    }
+
+    /// Forgets what passed so far; sessions that still run go on.
+    void forget() {
+        synchronized (logs) {
+            logs.clear();
+        }
+    }
+
+    void inject(Fault fault) {
+        open.values().forEach(connection -> connection.inject(fault));
+    }
+
+    void cutAll() {
+        open.values().forEach(SessionConnection::cut);
+    }
+
+    /// Says goodbye to everybody at once, and returns when that was said.
+    void closeAll(Close why) {
+        try (var goodbyes = Executors.newVirtualThreadPerTaskExecutor()) {
+            open.values().forEach(connection -> goodbyes.execute(() -> connection.close(why.code(), why.reason())));
+        }
+    }
+}
