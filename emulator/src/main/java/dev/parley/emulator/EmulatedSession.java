@@ -170,8 +170,8 @@ final class EmulatedSession {
     private SessionConfig config;
     private boolean expired;
 
-    /// @param pace how many times faster than real time answers are sent; 0 sends them at once
-    EmulatedSession(Opening opening, Ids ids, double pace, Instant start) {
+    /// @param pacing how answers are sent
+    EmulatedSession(Opening opening, Ids ids, Pacing pacing, Instant start) {
         this.kind = opening.kind;
         this.strictness = opening.strictness;
         this.ids = ids;
@@ -183,7 +183,7 @@ final class EmulatedSession {
         this.config = opening.config.map(initial -> SessionDefaults.updated(defaults, initial)).orElse(defaults);
         var attention = new Attention();
         this.conversation = new Conversation(ids, items, attention, transcriber, this::send, this::ask);
-        this.responses = new Responses(ids, pace, items, attention, new ContextTokens(opening.model),
+        this.responses = new Responses(ids, pacing, items, attention, new ContextTokens(opening.model),
                 new RateWindow(opening.tokensPerMinute), new Responses.Out() {
                     @Override
                     public void send(ServerEvent event) {

@@ -123,7 +123,7 @@ final class Reception {
     private void open(WsContext context, Admission.Admitted admitted) {
         var conduct = settings.conduct();
         var ids = newIds.get();
-        var session = new EmulatedSession(admitted.opening(), ids, settings.scenario().pace(), conduct.time()
+        var session = new EmulatedSession(admitted.opening(), ids, settings.scenario().pacing(), conduct.time()
                 .instant());
         var log = new SessionLog(session.id(), Objects.requireNonNull(context.<SessionLog.Request>attribute(REQUEST)));
         var beta = admitted.speaksBeta()

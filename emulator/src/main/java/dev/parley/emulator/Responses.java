@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// passes. Confined to the session's thread.
 final class Responses {
     private final Ids ids;
-    private final double pace;
+    private final Pacing pacing;
     private final ItemList items;
     private final Attention attention;
     private final ContextTokens context;
@@ -71,10 +71,10 @@ final class Responses {
         }
     }
 
-    Responses(Ids ids, double pace, ItemList items, Attention attention, ContextTokens context, RateWindow rates,
+    Responses(Ids ids, Pacing pacing, ItemList items, Attention attention, ContextTokens context, RateWindow rates,
             Out out) {
         this.ids = ids;
-        this.pace = pace;
+        this.pacing = pacing;
         this.items = items;
         this.attention = attention;
         this.context = context;
@@ -115,7 +115,7 @@ final class Responses {
                         "Error referencing item: the item with id '" + reference.itemId() + "' does not exist.");
             }
         }
-        var running = new Writing(new RunningResponse(ids.next("resp"), ids, plan, pace));
+        var running = new Writing(new RunningResponse(ids.next("resp"), ids, plan, pacing));
         writing.add(running);
         out.send(new ServerEvent.ResponseCreated(describe(running, "in_progress", null, null)));
     }

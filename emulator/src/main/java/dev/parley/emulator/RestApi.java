@@ -193,7 +193,7 @@ final class RestApi {
         var opening = (kind == Kind.REALTIME ? Opening.of(model) : Opening.transcription()).with(settings.conduct()
                 .strictness());
         var now = settings.conduct().time().instant();
-        var session = new EmulatedSession(opening, newIds.get(), 0, now);
+        var session = new EmulatedSession(opening, newIds.get(), Pacing.AT_ONCE, now);
         var update = JsonNodeFactory.instance.objectNode().put("type", "session.update");
         var changes = config.deepCopy();
         changes.remove("model");

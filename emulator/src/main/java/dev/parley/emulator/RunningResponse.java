@@ -24,8 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// The order of events is that of live traffic. Confined to the session's thread.
 final class RunningResponse {
-    /// Sound in one `response.output_audio.delta`.
-    private static final Duration CHUNK = Duration.ofMillis(100);
     /// Words in one delta of an answer without sound.
     private static final int WORDS = 4;
     /// Characters in one delta of a call's arguments.
@@ -35,7 +33,7 @@ final class RunningResponse {
     private final Ids ids;
     private final ResponsePlan plan;
     private final AudioFormat format;
-    private final double pace;
+    private final Pacing pacing;
     private final Deque<Step> steps = new ArrayDeque<>();
     private final List<Item> output = new ArrayList<>();
     private Duration scheduled = Duration.ZERO;
@@ -102,12 +100,12 @@ final class RunningResponse {
     /// A call being written, and what of its arguments has been sent.
     private record OpenCall(Call call, int index, StringBuilder arguments) {}
 
-    RunningResponse(String id, Ids ids, ResponsePlan plan, double pace) {
+    RunningResponse(String id, Ids ids, ResponsePlan plan, Pacing pacing) {
         this.id = id;
         this.ids = ids;
         this.plan = plan;
         this.format = plan.format();
-        this.pace = pace;
+        this.pacing = pacing;
     }
 
     String id() {
@@ -176,7 +174,7 @@ final class RunningResponse {
     }
 
     private void speak(String[] words, Sound sound) {
-        int chunk = (int) format.bytes(CHUNK);
+        int chunk = (int) format.bytes(pacing.delta());
         int chunks = Math.max(1, (sound.length() + chunk - 1) / chunk);
         var pieces = pieces(words, chunks);
         for (int i = 0; i < chunks; i++) {
@@ -186,9 +184,7 @@ final class RunningResponse {
             if (i * chunk < sound.length()) {
                 var piece = sound.slice(i * chunk, (i + 1) * chunk);
                 step(new Emission.Sounding(piece));
-                if (pace > 0) {
-                    scheduled = scheduled.plusNanos((long) (format.duration(piece.length()).toNanos() / pace));
-                }
+                scheduled = scheduled.plus(pacing.after(format.duration(piece.length())));
             }
         }
     }

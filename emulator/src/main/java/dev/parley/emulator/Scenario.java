@@ -34,12 +34,13 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// @param pace how many times faster than real time answers are sent, as the live service does; 0 sends them at once
+/// @param delta how much sound one event of an answer holds
 /// @param greeting what is said when a response is asked for before the caller has spoken
 /// @param otherwise what is said to words that fit nothing
 /// @param callerHears sentences a caller may hear that no answer above spells out
 /// @param faults what goes wrong, and when
-public record Scenario(String name, double pace, SayTemplate greeting, SayTemplate otherwise, List<Answer> answers,
-        List<CallerLine> caller, List<Phrase> callerHears, List<PlannedFault> faults) {
+public record Scenario(String name, double pace, Duration delta, SayTemplate greeting, SayTemplate otherwise,
+        List<Answer> answers, List<CallerLine> caller, List<Phrase> callerHears, List<PlannedFault> faults) {
     public Scenario {
         answers = List.copyOf(answers);
         caller = List.copyOf(caller);
@@ -47,6 +48,9 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
         faults = List.copyOf(faults);
         if (!(pace >= 0)) {
             throw new IllegalArgumentException("expected a pace of 0 or more, found " + pace);
+        }
+        if (delta.toMillis() < 1) {
+            throw new IllegalArgumentException("expected at least 1 ms of sound in an event, found " + delta);
         }
     }
 
@@ -98,7 +102,7 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
 
     /// No scenario: nothing is listened for and nothing answered. [Faculties#plain()] think for themselves.
     public static Scenario none() {
-        return new Scenario("no scenario", ScenarioReader.LIVE_PACE, new SayTemplate("Hello. How can I help you?"),
+        return new Scenario("no scenario", ScenarioReader.LIVE_PACE, ScenarioReader.USUAL_DELTA, new SayTemplate("Hello. How can I help you?"),
                 ScenarioReader.NOT_UNDERSTOOD, List.of(), List.of(), List.of(), List.of());
     }
 
@@ -115,7 +119,17 @@ public record Scenario(String name, double pace, SayTemplate greeting, SayTempla
 
     /// This scenario with answers sent at another pace; 0 sends them at once.
     public Scenario withPace(double times) {
-        return new Scenario(name, times, greeting, otherwise, answers, caller, callerHears, faults);
+        return new Scenario(name, times, delta, greeting, otherwise, answers, caller, callerHears, faults);
+    }
+
+    /// This scenario with answers sent in events of another length.
+    public Scenario withDelta(Duration sound) {
+        return new Scenario(name, pace, sound, greeting, otherwise, answers, caller, callerHears, faults);
+    }
+
+    /// How its answers are sent.
+    Pacing pacing() {
+        return new Pacing(pace, delta);
     }
 
     /// What the emulator's ears listen for; empty when it has nothing to listen for.

@@ -23,6 +23,7 @@ final class ScenarioReader {
     private static final YAMLMapper YAML = new YAMLMapper();
     static final SayTemplate NOT_UNDERSTOOD = new SayTemplate("Sorry, I did not understand that.");
     static final double LIVE_PACE = 5;
+    static final Duration USUAL_DELTA = Duration.ofMillis(100);
 
     private final String source;
     private final @Nullable Path folder;
@@ -55,7 +56,7 @@ final class ScenarioReader {
 
     private Scenario scenario(JsonNode root) {
         members(root, "the scenario",
-                Set.of("name", "pace", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears",
+                Set.of("name", "pace", "delta_ms", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears",
                         "faults"));
         object(root.path("lists"), "lists")
                 .properties()
@@ -75,9 +76,18 @@ final class ScenarioReader {
             faults.add(fault(fault, "faults[" + faults.size() + "]"));
         }
         return new Scenario(root.path("name").asString("scenario"), number(root.path("pace"), "pace", LIVE_PACE),
+                delta(root.path("delta_ms")),
                 template(root.path("greeting"), "greeting", new SayTemplate("Hello. How can I help you?")),
                 template(root.path("otherwise"), "otherwise", NOT_UNDERSTOOD), answers, caller, hears.toList(),
                 faults);
+    }
+
+    private Duration delta(JsonNode node) {
+        double millis = number(node, "delta_ms", (double) USUAL_DELTA.toMillis());
+        if (millis < 1) {
+            throw wrong("delta_ms", "a number of 1 or more", node);
+        }
+        return Duration.ofMillis((long) millis);
     }
 
     private Answer answer(JsonNode node, String at) {

@@ -46,7 +46,7 @@ class BetaDialectTest {
         private final List<String> frames = new ArrayList<>();
 
         BetaCall(Opening opening, Minds.Told mind) {
-            this.session = new EmulatedSession(opening, new Ids(new SplittableRandom(7)), 0, NOON);
+            this.session = new EmulatedSession(opening, new Ids(new SplittableRandom(7)), Pacing.AT_ONCE, NOON);
             this.dialect = new BetaDialect(opening.strictness());
             this.mind = mind;
             carryOut(session.open());

@@ -608,6 +608,21 @@ class EmulatedSessionTest {
     }
 
     @Test
+    void sendsSoundInEventsOfTheLengthAskedFor() {
+        var session = VirtualSession.open(DESK.withPace(4).withDelta(Duration.ofMillis(160)));
+
+        session.textTurn(LONG_QUESTION);
+
+        var deltas = session.sent()
+                .stream()
+                .filter(sent -> sent.event() instanceof ServerEvent.OutputAudioDelta)
+                .toList();
+        assertThat(deltas.subList(0, deltas.size() - 1)).hasSizeGreaterThan(10)
+                .allSatisfy(sent -> assertThat(((ServerEvent.OutputAudioDelta) sent.event()).audio()).hasSize(160 * 48));
+        assertThat(Duration.between(deltas.get(0).at(), deltas.get(10).at())).isEqualTo(Duration.ofMillis(10 * 40));
+    }
+
+    @Test
     void sendsEverythingAtOnceWithoutAPace() {
         var session = VirtualSession.open(DESK.withPace(0));
         session.send(new ClientEvent.ItemCreate(Item.userText(LONG_QUESTION)));

@@ -62,6 +62,7 @@ class ScenarioTest {
             new Mistake("greeting: [hello]", "greeting", "expected a sentence", "found [\"hello\"]"),
             new Mistake("greeting:", "greeting", "expected a sentence", "found null"),
             new Mistake("pace: -1", "pace", "expected a number of 0 or more", "found -1"),
+            new Mistake("delta_ms: 0", "delta_ms", "expected a number of 1 or more", "found 0"),
             new Mistake("pace: fast", "pace", "expected a number of 0 or more", "found \"fast\""),
             new Mistake("pace: .nan", "pace", "expected a number of 0 or more"),
             new Mistake("caller:\n  - say: hello\n    interrupt_after_ms: soon", "caller[0].interrupt_after_ms",
@@ -135,6 +136,7 @@ class ScenarioTest {
         assertThat(scenario.greeting().template()).isEqualTo("Hello. How can I help you?");
         assertThat(scenario.otherwise().template()).isEqualTo("Sorry, I did not understand that.");
         assertThat(scenario.pace()).isEqualTo(5);
+        assertThat(scenario.delta()).isEqualTo(Duration.ofMillis(100));
         assertThat(scenario.answers()).isEmpty();
         assertThat(scenario.modelGrammar()).isEmpty();
     }
@@ -161,6 +163,12 @@ class ScenarioTest {
     void refusesANegativePaceInCodeToo() {
         assertThatIllegalArgumentException().isThrownBy(() -> Scenario.paymentDesk().withPace(-1))
                 .withMessage("expected a pace of 0 or more, found -1.0");
+    }
+
+    @Test
+    void refusesEventsWithoutSoundInCodeToo() {
+        assertThatIllegalArgumentException().isThrownBy(() -> Scenario.paymentDesk().withDelta(Duration.ofNanos(1)))
+                .withMessage("expected at least 1 ms of sound in an event, found PT0.000000001S");
     }
 
     private Path written(String yaml) throws IOException {

@@ -48,10 +48,10 @@ final class VirtualSession {
     /// An event and when it was sent.
     record Sent(Instant at, ServerEvent event) {}
 
-    private VirtualSession(EmulatedSession.Opening opening, double pace, Mind mind, Ears ears,
+    private VirtualSession(EmulatedSession.Opening opening, Pacing pacing, Mind mind, Ears ears,
             Function<String, Pcm> voice) {
         var ids = new Ids(new SplittableRandom(7));
-        this.session = new EmulatedSession(opening, ids, pace, now);
+        this.session = new EmulatedSession(opening, ids, pacing, now);
         this.ears = ears;
         this.mind = mind;
         this.voice = voice;
@@ -60,7 +60,7 @@ final class VirtualSession {
 
     /// A session opened like this, which answers at once and says one syllable for each word: 200 ms.
     static VirtualSession open(EmulatedSession.Opening opening, Mind mind, Ears ears) {
-        return new VirtualSession(opening, 0, mind, ears, text -> Pcm.silence(24_000, Duration.ofMillis(200L * text
+        return new VirtualSession(opening, Pacing.AT_ONCE, mind, ears, text -> Pcm.silence(24_000, Duration.ofMillis(200L * text
                 .split(" ").length)));
     }
 
@@ -77,7 +77,7 @@ final class VirtualSession {
     }
 
     static VirtualSession open(Scenario scenario, Ears ears, Function<String, Pcm> voice) {
-        return new VirtualSession(EmulatedSession.Opening.of("gpt-realtime"), scenario.pace(), new ScenarioMind(
+        return new VirtualSession(EmulatedSession.Opening.of("gpt-realtime"), scenario.pacing(), new ScenarioMind(
                 scenario), ears, voice);
     }
 

@@ -146,8 +146,9 @@ final class Connection {
                 if (frame != null) {
                     observe(observer::onSent, frame);
                     await(to.sendText(frame, true), to);
-                    pingAt = System.nanoTime() + limits.keepAlive().toNanos();
-                } else if (!outgoing.isDrained() && System.nanoTime() - pingAt >= 0) {
+                }
+                // However much is sent: that it leaves does not tell whether anybody is there.
+                if (!outgoing.isDrained() && System.nanoTime() - pingAt >= 0) {
                     keepAlive(to);
                     pingAt = System.nanoTime() + limits.keepAlive().toNanos();
                 }

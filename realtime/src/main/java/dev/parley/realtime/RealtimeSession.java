@@ -27,7 +27,7 @@ public final class RealtimeSession implements Session {
     /// @param receiveQueue events received and not yet read; when full, no more is read from the network
     /// @param maxMessageChars size of the largest message taken; a larger one ends the session with close code 1009
     /// @param closeTimeout time given to sending what is queued and to the far side's answer when closing
-    /// @param keepAlive after this time without sending, a ping is sent; one not answered in the same time ends the session
+    /// @param keepAlive time between pings; one not answered before the next ends the session
     /// @param firstEvent time given to the service for its first event, `session.created`; without it the session ends
     /// @param idle after this time without an event or a pong the session ends; longer than `keepAlive`, or a session in
     ///         which nobody speaks would not live. Not counted while the reader has fallen behind

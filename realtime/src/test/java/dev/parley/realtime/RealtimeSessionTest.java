@@ -85,6 +85,25 @@ class RealtimeSessionTest {
         closing(session, 1000, "").result();
     }
 
+    /// A caller who is silent is still streamed, and the service has nothing to say to that.
+    @Test
+    void pingsWhileItSendsToo() throws Exception {
+        socket.onPing(() -> inboxOf.get().onPong(socket, ByteBuffer.allocate(0)));
+        var session = aSessionThatPings();
+        var sending = Background.run(() -> {
+            int sent = 0;
+            for (; sent < 100_000 && socket.pings.get() < 3; sent++) {
+                session.send(new ClientEvent.InputCommit());
+            }
+            return sent;
+        });
+
+        socket.awaitPings(3);
+
+        assertThat(sending.result()).isPositive();
+        closing(session, 1000, "").result();
+    }
+
     @Test
     void takesAFarSideItDoesNotReadFromToBeAlive() throws Exception {
         var session = aSessionThatPings();
