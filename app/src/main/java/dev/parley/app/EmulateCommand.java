@@ -2,7 +2,9 @@ package dev.parley.app;
 
 import dev.parley.emulator.Access;
 import dev.parley.emulator.Emulator;
+import dev.parley.emulator.Faculties;
 import dev.parley.emulator.PlannedFault;
+import dev.parley.emulator.Scenario;
 import dev.parley.emulator.Strictness;
 import dev.parley.emulator.Tls;
 import java.net.InetAddress;
@@ -92,8 +94,13 @@ final class EmulateCommand implements Callable<Integer> {
             + " the end for every time. JSON is understood too. May be repeated.")
     private List<String> faults = new ArrayList<>();
 
+    @Option(names = "--scenario", paramLabel = "FILE", description = "What the model hears, says and calls: a file, or"
+            + " payment-desk for the one that comes along. Default: none; it then calls the function that fits the words,"
+            + " says what that answered, and repeats what it is asked to repeat.")
+    private @Nullable Path scenario;
+
     @Mixin
-    private ScenarioOption scenarioOption = new ScenarioOption();
+    private FacultiesOption facultiesOption = new FacultiesOption();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -116,12 +123,21 @@ final class EmulateCommand implements Callable<Integer> {
     private Emulator.Settings settings() {
         var tls = tls();
         var access = access();
-        var scenario = scenarioOption.load();
-        var settings = Emulator.Settings.of(pace == null ? scenario : scenario.withPace(requirePace(pace)))
+        var played = played();
+        var faculties = scenario == null ? Faculties.plain() : Faculties.offline(played);
+        var settings = Emulator.Settings.of(pace == null ? played : played.withPace(requirePace(pace)))
+                .withFaculties(facultiesOption.apply(faculties, System::getenv))
                 .withAddress(host, port)
                 .withAccess(access)
                 .withStrictness(lenient ? Strictness.LENIENT : Strictness.STRICT);
         return tls == null ? settings : settings.withTls(tls);
+    }
+
+    private Scenario played() {
+        if (scenario == null) {
+            return Scenario.none();
+        }
+        return scenario.toString().equals("payment-desk") ? Scenario.paymentDesk() : Scenario.load(scenario);
     }
 
     private Access access() {

@@ -247,11 +247,6 @@ public final class Emulator implements AutoCloseable {
         return sessions.logs();
     }
 
-    /// Forgets what passed so far, as between two tests. A session that still runs is forgotten too, and goes on.
-    public void forgetSessions() {
-        sessions.forget();
-    }
-
     /// Has something go wrong, now or when its moment comes.
     public void inject(PlannedFault planned) {
         if (planned.when() instanceof When.Now) {

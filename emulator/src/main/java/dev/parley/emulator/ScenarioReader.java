@@ -83,7 +83,7 @@ final class ScenarioReader {
     }
 
     private Duration delta(JsonNode node) {
-        double millis = number(node, "delta_ms", USUAL_DELTA.toMillis());
+        double millis = number(node, "delta_ms", (double) USUAL_DELTA.toMillis());
         if (millis < 1) {
             throw wrong("delta_ms", "a number of 1 or more", node);
         }

@@ -75,7 +75,7 @@ final class SendingLoad {
 
     private Figures run(URI address, @Nullable URI deaf, int sessions) throws InterruptedException {
         var limits = RealtimeSession.Limits.DEFAULT.withIdle(IDLE).withKeepAlive(KEEP_ALIVE);
-        try (var client = RealtimeClient.builder().baseUrl(address).limits(limits).build();
+        try (var client = RealtimeClient.builder().baseUrl(address).apiKey("none-is-needed").limits(limits).build();
                 var other = deaf == null
                         ? null
                         : RealtimeClient.builder().baseUrl(deaf).limits(limits).build()) {
