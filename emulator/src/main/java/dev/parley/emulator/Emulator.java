@@ -256,6 +256,11 @@ public final class Emulator implements AutoCloseable {
         }
     }
 
+    /// Forgets what passed so far, as between two tests. A session that still runs is forgotten too, and goes on.
+    public void forgetSessions() {
+        sessions.forget();
+    }
+
     /// Forgets the faults that are still to come.
     public void clearFaults() {
         faults.clear();
