@@ -55,7 +55,8 @@ class ExamplesTest {
                         "{\"location\":\"london\",\"unit\":\"c\"}")
                 .anyMatch(line -> line.matches("assistant: It is sunny in london, at \\d+ degrees\\."))
                 .anyMatch(line -> line.matches("Item of resp_\\w+ is done"));
-        assertThat(output.stream().filter("Response COMPLETED"::equals)).as("one for the call, one for the reply").hasSize(2);
+        assertThat(output.stream().filter("Response COMPLETED"::equals)).as("one for the call, one for the reply")
+                .hasSize(2);
         long bytes = Files.size(folder.resolve("output.raw"));
         assertThat(bytes).as("bytes of a spoken sentence").isGreaterThan(48_000);
         assertThat(output.getLast()).isEqualTo("Saved output.raw: " + bytes + " bytes");

@@ -42,7 +42,8 @@ final class LoadService {
                     case "usage" -> usage().toLine();
                     case "received" -> received(emulator).toLine();
                     case "deaf" -> deaf.uri();
-                    default -> throw new IllegalArgumentException("expected usage, received or deaf, found " + question);
+                    default -> throw new IllegalArgumentException("expected usage, received or deaf, found "
+                            + question);
                 });
             }
         }
