@@ -69,6 +69,16 @@ class ExamplesTest {
         assertThat(Files.size(folder.resolve("answer.raw"))).as("bytes of a spoken sentence").isGreaterThan(48_000);
     }
 
+    /// What the front page shows is what was run above.
+    @Test
+    void theReadmeShowsSpokenAnswer() throws Exception {
+        var source = Files.readString(Path.of("src/main/java", SpokenAnswer.class.getName().replace('.', '/') + ".java"));
+        var shown = source.substring(source.indexOf("// tag::spoken-answer[]\n") + "// tag::spoken-answer[]\n".length(),
+                source.indexOf("        // end::spoken-answer[]"));
+
+        assertThat(Files.readString(Path.of("..", "README.md"))).contains("```java\n" + shown.stripIndent() + "```");
+    }
+
     @Test
     void textOnlyWrites() throws Exception {
         assertThat(run(TextOnly.class, "hello")).containsExactly("Good morning. What can I do for you?");
