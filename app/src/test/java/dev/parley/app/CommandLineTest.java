@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.sun.net.httpserver.HttpServer;
 import dev.parley.emulator.Emulator;
 import dev.parley.emulator.Scenario;
+import dev.parley.media.AudioFile;
 import dev.parley.media.Pcm;
 import dev.parley.media.Resampler;
 import dev.parley.media.SpeechDetector;
@@ -41,7 +42,7 @@ class CommandLineTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "talk", "emulate", "payments"})
+    @ValueSource(strings = {"", "demo", "talk", "emulate", "doctor", "payments"})
     void helpHasAnExample(String command) {
         var run = CommandRun.of(command.isEmpty() ? new String[]{"--help"} : new String[]{command, "--help"});
 
@@ -68,7 +69,8 @@ class CommandLineTest {
             "emulate --certificate c.pem --key k.pem --ca-file ca.pem", "emulate --pace -1", "emulate --pace fast",
             "talk --over pigeon", "talk --input question.wav --linger -1", "talk --input question.wav --linger long",
             "talk --input question.wav --base-url nowhere", "talk --input question.wav --base-url ftp://127.0.0.1",
-            "talk --input question.wav --base-url http://", "talk --input question.wav extra"})
+            "talk --input question.wav --base-url http://", "talk --input question.wav extra",
+            "talk --input question.wav --dialect welsh", "doctor --dance", "doctor extra"})
     void refusesWhatItDoesNotUnderstand(String words) {
         var run = CommandRun.of(words.isEmpty() ? new String[0] : words.split(" "));
 
@@ -238,6 +240,63 @@ class CommandLineTest {
             assertThat(run.out()).anySatisfy(line -> assertThat(line).contains("caller  yes please"))
                     .anySatisfy(line -> assertThat(line).contains("agent   Tell me the amount and the currency"));
             assertThat(turnsIn(Wav.read(answer))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tellsTheStepsOfTheProtocolAndKeepsAnAnswerWithoutAHeader() throws IOException {
+        var answer = folder.resolve("answer.raw");
+        try (var service = Emulator.start(Scenario.paymentDesk())) {
+            service.warmUp();
+
+            var run = talkTo(service.uri().toString(), question(), "--output", answer.toString(), "--linger", "0",
+                    "--events");
+
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).anySatisfy(line -> assertThat(line).matches("Service: http://127.* key none, model .*"))
+                    .anySatisfy(line -> assertThat(line).matches(" +- session sess_\\w+, model gpt-realtime-2.1"))
+                    .anySatisfy(line -> assertThat(line).matches(" +- speech begins at \\d+ ms"))
+                    .anySatisfy(line -> assertThat(line).matches(" +- speech ends at \\d+ ms"))
+                    .anySatisfy(line -> assertThat(line).matches(" +- item item_\\w+ begins"))
+                    .anySatisfy(line -> assertThat(line).matches(" +- response resp_\\w+ is completed"));
+            assertThat(turnsIn(AudioFile.read(answer))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void findsNothingWrongWhereAllIsThere() {
+        try (var service = Emulator.start(Scenario.paymentDesk())) {
+            var run = CommandRun.of("doctor", "--base-url", service.uri().toString(), "--database", NO_DATABASE_NEEDED);
+
+            assertThat(run.err()).isEmpty();
+            assertThat(run.status()).as(String.join("\n", run.out())).isZero();
+            assertThat(run.out()).anySatisfy(line -> assertThat(line).startsWith("ok       java"))
+                    .anySatisfy(line -> assertThat(line).startsWith("ok       service").contains(service.uri().toString()))
+                    .anySatisfy(line -> assertThat(line).matches("ok       clock +within 1 s of the service's"))
+                    .anySatisfy(line -> assertThat(line).contains("port", "3100"))
+                    .anySatisfy(line -> assertThat(line).startsWith("ok       database"))
+                    .anySatisfy(line -> assertThat(line).contains("audio"))
+                    .anySatisfy(line -> assertThat(line).contains("webhooks"));
+        }
+    }
+
+    @Test
+    void saysWhatToDoAboutEachThingThatIsWrong() {
+        var run = CommandRun.of("doctor", "--base-url", "http://127.0.0.1:1/v1", "--database", "ledger.db");
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).anySatisfy(line -> assertThat(line).startsWith("problem  service").contains("cannot connect"))
+                .anySatisfy(line -> assertThat(line).startsWith("problem  database").contains("expected a JDBC URL"));
+    }
+
+    @Test
+    void saysWhichServiceIsHalfConfigured() throws Exception {
+        try (var doctor = ChildProcess.start(Map.of("AZURE_OPENAI_API_KEY", "0123456789"), Main.class, "doctor",
+                "--offline", "--database", NO_DATABASE_NEEDED)) {
+            assertThat(doctor.line()).startsWith("ok       java");
+            assertThat(doctor.line()).startsWith("problem  service").contains("AZURE_OPENAI_ENDPOINT is not");
+            assertThat(doctor.endsWithin(10_000)).as("ends within 10 s").isTrue();
+            assertThat(doctor.status()).isEqualTo(1);
         }
     }
 

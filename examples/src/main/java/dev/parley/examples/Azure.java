@@ -32,7 +32,9 @@ public final class Azure {
                     case ServerEvent.SessionUpdated updated ->
                         System.out.println("model " + updated.session().model().orElse("unknown"));
                     case ServerEvent.OutputTextDone said -> System.out.println(said.text());
-                    case ServerEvent.ResponseDone _ -> session.close();
+                    case ServerEvent.ResponseDone _ -> {
+                        return;
+                    }
                     default -> {}
                 }
             }

@@ -32,8 +32,9 @@ public final class FromFile {
     private static final Duration QUIET = Duration.ofSeconds(2);
 
     private static final SessionConfig SESSION = SessionConfig.builder()
-            .instructions("You are a cheerful helper who talks like a pirate. Say that you are about to look something up,"
-                    + " then use a tool for it whenever there is one.")
+            .instructions(
+                    "You are a cheerful helper who talks like a pirate. Say that you are about to look something up,"
+                            + " then use a tool for it whenever there is one.")
             .voice("alloy")
             .inputEncoding(AudioEncoding.PCMA)
             .outputEncoding(AudioEncoding.PCM)
@@ -81,7 +82,7 @@ public final class FromFile {
         for (var event = session.next(wait); event.isPresent(); event = session.next(wait)) {
             show(event.get());
             switch (event.get()) {
-                case ServerEvent.OutputAudioDelta sound -> reply.write(sound.bytes());
+                case ServerEvent.OutputAudioDelta sound -> reply.write(sound.audio());
                 case ServerEvent.OutputItemDone done when done.item() instanceof Item.FunctionCall call ->
                     session.add(Item.functionCallOutput(call.callId(), weather(call.arguments())));
                 case ServerEvent.ResponseDone done when !done.response().functionCalls().isEmpty() ->
@@ -105,7 +106,8 @@ public final class FromFile {
                 System.out.println("Session " + created.session().id().orElse("without an id"));
             case ServerEvent.SpeechStarted speech ->
                 System.out.println("Speech begins at " + speech.audioStartMs() + " ms");
-            case ServerEvent.SpeechStopped speech -> System.out.println("Speech ends at " + speech.audioEndMs() + " ms");
+            case ServerEvent.SpeechStopped speech -> System.out.println("Speech ends at " + speech.audioEndMs()
+                    + " ms");
             case ServerEvent.OutputItemAdded added -> System.out.println("Item begins"
                     + (added.item() instanceof Item.FunctionCall call ? ": function " + call.name() : ""));
             case ServerEvent.OutputTranscriptDelta words -> System.out.print(words.delta());

@@ -30,7 +30,9 @@ public final class ManualTurns {
                     case ServerEvent.InputCommitted turn -> System.out.println("committed " + turn.itemId());
                     case ServerEvent.OutputTranscriptDone said -> System.out.println(said.transcript());
                     case ServerEvent.ErrorEvent refused -> System.err.println(refused.error().message());
-                    case ServerEvent.ResponseDone _ -> session.close();
+                    case ServerEvent.ResponseDone _ -> {
+                        return;
+                    }
                     default -> {}
                 }
             }

@@ -29,7 +29,7 @@ public final class OutOfBand {
                     var about = response.isInConversation() ? "the conversation" : "beside it, on " + topic(finished);
                     response.messages().forEach(message -> System.out.println(about + ": " + message.text()));
                     if (++done == 2) {
-                        session.close();
+                        return;
                     }
                 }
             }

@@ -20,13 +20,14 @@ public final class SpokenAnswer {
             for (var event : session.events()) {
                 switch (event) {
                     case ServerEvent.OutputTranscriptDelta words -> System.out.print(words.delta());
-                    case ServerEvent.OutputAudioDelta sound -> answer.write(sound.bytes());
-                    case ServerEvent.ResponseDone _ -> session.close();
+                    case ServerEvent.OutputAudioDelta sound -> answer.write(sound.audio());
+                    case ServerEvent.ResponseDone _ -> {
+                        return;
+                    }
                     default -> {}
                 }
             }
         }
         // end::spoken-answer[]
-        System.out.println();
     }
 }

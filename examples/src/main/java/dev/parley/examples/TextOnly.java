@@ -21,7 +21,7 @@ public final class TextOnly {
                     case ServerEvent.ResponseDone done -> {
                         System.out.println();
                         done.response().failure().ifPresent(System.err::println);
-                        session.close();
+                        return;
                     }
                     default -> {}
                 }

@@ -9,8 +9,8 @@ import dev.parley.realtime.Item;
 import dev.parley.realtime.RealtimeClient;
 import dev.parley.realtime.ServerEvent;
 import dev.parley.realtime.SessionConfig;
-import java.time.ZonedDateTime;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
@@ -46,8 +46,9 @@ public final class Tools {
             for (var event : session.events()) {
                 switch (event) {
                     case ServerEvent.OutputTextDone said -> System.out.println(said.text());
-                    case ServerEvent.ResponseDone done when done.response().functionCalls().isEmpty() ->
-                        session.close();
+                    case ServerEvent.ResponseDone done when done.response().functionCalls().isEmpty() -> {
+                        return;
+                    }
                     // All outputs first, then one response for all of them.
                     case ServerEvent.ResponseDone done -> {
                         var calls = done.response().functionCalls();

@@ -30,11 +30,11 @@ public final class TranscriptionOnly {
                 switch (event) {
                     case ServerEvent.InputTranscriptCompleted heard -> {
                         System.out.println(heard.transcript());
-                        session.close();
+                        return;
                     }
                     case ServerEvent.InputTranscriptFailed failed -> {
-                        System.err.println("not understood: " + failed.message());
-                        session.close();
+                        System.err.println("not understood: " + failed.error().message());
+                        return;
                     }
                     default -> {}
                 }

@@ -55,7 +55,8 @@ class ExamplesTest {
                         "{\"location\":\"london\",\"unit\":\"c\"}")
                 .anyMatch(line -> line.matches("assistant: It is sunny in london, at \\d+ degrees\\."))
                 .anyMatch(line -> line.matches("Item of resp_\\w+ is done"));
-        assertThat(output.stream().filter("Response COMPLETED"::equals)).as("one for the call, one for the reply").hasSize(2);
+        assertThat(output.stream().filter("Response COMPLETED"::equals)).as("one for the call, one for the reply")
+                .hasSize(2);
         long bytes = Files.size(folder.resolve("output.raw"));
         assertThat(bytes).as("bytes of a spoken sentence").isGreaterThan(48_000);
         assertThat(output.getLast()).isEqualTo("Saved output.raw: " + bytes + " bytes");
@@ -66,6 +67,16 @@ class ExamplesTest {
         assertThat(run(SpokenAnswer.class)).containsExactly("Good morning. What can I do for you?");
 
         assertThat(Files.size(folder.resolve("answer.raw"))).as("bytes of a spoken sentence").isGreaterThan(48_000);
+    }
+
+    /// What the front page shows is what was run above.
+    @Test
+    void theReadmeShowsSpokenAnswer() throws Exception {
+        var source = Files.readString(Path.of("src/main/java", SpokenAnswer.class.getName().replace('.', '/') + ".java"));
+        var shown = source.substring(source.indexOf("// tag::spoken-answer[]\n") + "// tag::spoken-answer[]\n".length(),
+                source.indexOf("        // end::spoken-answer[]"));
+
+        assertThat(Files.readString(Path.of("..", "README.md"))).contains("```java\n" + shown.stripIndent() + "```");
     }
 
     @Test

@@ -74,8 +74,9 @@ final class DeafPeer implements AutoCloseable {
 
     private static String accepted(String key) {
         try {
-            var digest = MessageDigest.getInstance("SHA-1").digest((key + ACCEPT_GUID).getBytes(
-                    StandardCharsets.US_ASCII));
+            var digest = MessageDigest.getInstance("SHA-1")
+                    .digest((key + ACCEPT_GUID).getBytes(
+                            StandardCharsets.US_ASCII));
             return Base64.getEncoder().encodeToString(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-1", e);

@@ -46,7 +46,8 @@ final class EmulatorLoad {
         var length = Duration.ofSeconds(args.length > 1 ? Integer.parseInt(args[1]) : 30);
         System.out.println("## The emulator\n\n" + Machine.facts() + "\n");
         var table = new Table("sessions, chunks", "turns", "missing", "lag p50, ms", "p99", "worst", "p99 first half",
-                "p99 second half", "client late p99, ms", "emulator CPU, cores", "client CPU, cores", "emulator heap before, MB",
+                "p99 second half", "client late p99, ms", "emulator CPU, cores", "client CPU, cores",
+                "emulator heap before, MB",
                 "after, MB", "threads");
         var hundred = measured(table, sessions, Duration.ofMillis(100), length);
         var twenty = measured(table, sessions, Duration.ofMillis(20), length);
@@ -70,8 +71,10 @@ final class EmulatorLoad {
         try (var service = LoadService.start(5, Duration.ofMillis(100), Duration.ofSeconds(2))) {
             var address = URI.create(service.line(START));
             var figures = new EmulatorLoad(speech, loops).run(address, service, sessions);
-            table.row(String.format(Locale.ROOT, "%d, %d ms", sessions, chunk.toMillis()), of(figures, "turns", "%.0f"), of(
-                    figures, "missing", "%.0f"), of(figures, "lag.p50", "%.1f"), of(figures, "lag.p99", "%.1f"), of(figures,
+            table.row(String.format(Locale.ROOT, "%d, %d ms", sessions, chunk.toMillis()), of(figures, "turns", "%.0f"),
+                    of(
+                            figures, "missing", "%.0f"), of(figures, "lag.p50", "%.1f"), of(figures, "lag.p99", "%.1f"),
+                    of(figures,
                             "lag.max", "%.1f"), of(figures, "first.p99", "%.1f"), of(figures, "second.p99", "%.1f"), of(
                                     figures, "late.p99", "%.1f"), of(figures, "cpu", "%.2f"), of(figures, "client.cpu",
                                             "%.2f"), of(figures.with("mb", figures.get("before") / (1 << 20)), "mb",

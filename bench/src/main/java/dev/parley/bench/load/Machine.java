@@ -12,7 +12,8 @@ final class Machine {
     private Machine() {}
 
     static String facts() {
-        return String.format(Locale.ROOT, "%s, %d cores (%s), %.0f GB, %s %s, JDK %s, load before %.1f", LocalDate.now(),
+        return String.format(Locale.ROOT, "%s, %d cores (%s), %.0f GB, %s %s, JDK %s, load before %.1f", LocalDate
+                .now(),
                 Runtime.getRuntime().availableProcessors(), processor(), memory(), System.getProperty("os.name"),
                 System.getProperty("os.arch"), Runtime.version(), ManagementFactory.getOperatingSystemMXBean()
                         .getSystemLoadAverage());

@@ -230,10 +230,12 @@ final class SendingLoad {
     }
 
     private static void print(int sessions, Figures healthy, Figures withDeaf) {
-        System.out.printf(Locale.ROOT, "%d sessions, %d chunks of 20 ms a second. With a deaf peer among them to without: "
-                + "p99 lateness %.2f, p99 of sending %.2f, CPU %.2f.%n%n", sessions, sessions * 1_000L / CHUNK
-                        .toMillis(), withDeaf.get("late.p99") / healthy.get("late.p99"), withDeaf.get("took.p99")
-                                / healthy.get("took.p99"), withDeaf.get("cpu") / healthy.get("cpu"));
+        System.out.printf(Locale.ROOT,
+                "%d sessions, %d chunks of 20 ms a second. With a deaf peer among them to without: "
+                        + "p99 lateness %.2f, p99 of sending %.2f, CPU %.2f.%n%n", sessions, sessions * 1_000L / CHUNK
+                                .toMillis(), withDeaf.get("late.p99") / healthy.get("late.p99"), withDeaf.get(
+                                        "took.p99")
+                                        / healthy.get("took.p99"), withDeaf.get("cpu") / healthy.get("cpu"));
         var both = List.of(healthy, withDeaf);
         var table = new Table("the sessions that are read", "all are read", "one is not");
         table.row("chunks sent", "%.0f", 1, "sent", both);
