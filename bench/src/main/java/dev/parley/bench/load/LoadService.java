@@ -43,7 +43,8 @@ final class LoadService {
                     case "usage" -> usage().toLine();
                     case "received" -> received(emulator).toLine();
                     case "deaf" -> deaf.uri();
-                    default -> throw new IllegalArgumentException("expected cpu, usage, received or deaf, found " + question);
+                    default -> throw new IllegalArgumentException("expected cpu, usage, received or deaf, found "
+                            + question);
                 });
             }
         }

@@ -51,8 +51,8 @@ final class ReceivingLoad {
         double pace = (double) PIECE.toNanos() / INTERVAL.toNanos();
         try (var service = LoadService.start(pace, PIECE, PIECE.multipliedBy(shape.eventsInAnswer))) {
             var address = service.line(START);
-            try (var listening = Child.start(ReceivingClient.class, client.name(), address, Integer.toString(shape
-                    .sessions), Integer.toString(shape.eventsInAnswer))) {
+            try (var listening = Child.start(ReceivingClient.class, client.name(), address, Integer.toString(
+                    shape.sessions), Integer.toString(shape.eventsInAnswer))) {
                 var begun = listening.line(PATIENCE);
                 double before = Figures.parse(service.ask("cpu", PATIENCE)).get("cpu");
                 long from = System.nanoTime();
@@ -76,11 +76,15 @@ final class ReceivingLoad {
     }
 
     private static void print(Shape shape, List<Figures> parley, List<Figures> official) {
-        System.out.printf(Locale.ROOT, "%d sessions, %d events a second wanted. Ratios are Parley to the official client: "
-                + "%s.%n%n", shape.sessions, shape.sessions * 1_000L / INTERVAL.toMillis(), String.join(", ", ratio("CPU",
-                        "cpu.event", parley, official), ratio("allocation", "allocated.event", parley, official), ratio(
-                                "heap idle", "idle.heap", parley, official), ratio("p99 lateness", "late.p99", parley,
-                                        official)));
+        System.out.printf(Locale.ROOT,
+                "%d sessions, %d events a second wanted. Ratios are Parley to the official client: "
+                        + "%s.%n%n", shape.sessions, shape.sessions * 1_000L / INTERVAL.toMillis(), String.join(", ",
+                                ratio("CPU",
+                                        "cpu.event", parley, official), ratio("allocation", "allocated.event", parley,
+                                                official), ratio(
+                                                        "heap idle", "idle.heap", parley, official), ratio(
+                                                                "p99 lateness", "late.p99", parley,
+                                                                official)));
         var all = new ArrayList<Figures>();
         var head = new ArrayList<>(List.of("in turns"));
         for (int i = 0; i < parley.size(); i++) {
