@@ -312,6 +312,9 @@ final class RunningResponse {
 
         void itemBegins(String itemId, Item item);
 
+        /// An item being written has sounded this long.
+        void itemSounds(String itemId, Duration soFar);
+
         void itemEnds(Ended ended);
     }
 
@@ -338,8 +341,12 @@ final class RunningResponse {
 
     private void sound(Sink sink, Sound audio) {
         var bytes = audio.toBytes();
-        openMessage().sound.writeBytes(bytes);
+        var message = openMessage();
+        message.sound.writeBytes(bytes);
         outputAudioBytes += bytes.length;
+        if (plan.isInConversation()) {
+            sink.itemSounds(message.itemId, format.duration(message.sound.size()));
+        }
         sink.send(new ServerEvent.OutputAudioDelta(at(), bytes));
     }
 

@@ -28,7 +28,7 @@ class ScenarioTest {
 
     static final List<Mistake> MISTAKES = List.of(
             new Mistake("greting: hello", "the scenario",
-                    "expected one of answers, caller, caller_hears, faults, greeting",
+                    "expected one of answers, caller, caller_hears, delta_ms, faults, greeting",
                     "found greting"),
             new Mistake("answers:\n  - say: hello", "answers[0].hear", "expected at least one phrase", "found nothing"),
             new Mistake("answers:\n  - hear: hello\n    say: hi\n  - hear: []\n    say: hi", "answers[1].hear",
