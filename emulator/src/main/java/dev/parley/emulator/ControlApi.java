@@ -63,6 +63,13 @@ final class ControlApi {
         var body = JsonNodeFactory.instance.objectNode();
         var list = body.putArray("sessions");
         sessions.logs().forEach(log -> list.add(summary(log)));
+        var turnedAway = body.putArray("turned_away");
+        sessions.turnedAway()
+                .forEach(client -> turnedAway.addObject()
+                        .put("at", client.at().toString())
+                        .put("status", client.status())
+                        .put("code", client.code().orElse(null))
+                        .set("request", described(client.request())));
         Answers.json(context, 200, body);
     }
 
@@ -71,17 +78,22 @@ final class ControlApi {
                 .put("id", log.sessionId())
                 .put("open", log.closed().isEmpty())
                 .put("events", log.entries().size());
-        var request = json.putObject("request").put("path", log.request().path());
-        var query = request.putObject("query");
-        log.request().query().forEach(query::put);
-        var headers = request.putObject("headers");
-        log.request().headers().forEach(headers::put);
-        log.request().safetyIdentifier().ifPresent(id -> request.put("safety_identifier", id));
+        json.set("request", described(log.request()));
         log.closed()
                 .ifPresent(close -> json.putObject("closed")
                         .put("code", close.code())
                         .put("reason", close
                                 .reason()));
+        return json;
+    }
+
+    private static ObjectNode described(SessionLog.Request request) {
+        var json = JsonNodeFactory.instance.objectNode().put("path", request.path());
+        var query = json.putObject("query");
+        request.query().forEach(query::put);
+        var headers = json.putObject("headers");
+        request.headers().forEach(headers::put);
+        request.safetyIdentifier().ifPresent(id -> json.put("safety_identifier", id));
         return json;
     }
 

@@ -174,7 +174,7 @@ final class Conversation {
         return part.path("type").asString("").endsWith("put_audio");
     }
 
-    /// Cuts a message of the model to what was heard of it; the words go, for nobody knows how far they were said.
+    /// Cuts a message of the model to what was heard of it. One that is still being written ends where it is cut.
     ///
     /// @param problems told of what was wrong though it was done as far as it could be, as live traffic shows it
     void truncate(String itemId, int contentIndex, long audioEndMs, Consumer<ProtocolException> problems) {
@@ -195,9 +195,6 @@ final class Conversation {
         }
         long end = Math.min(audioEndMs, length);
         items.cut(entry, Duration.ofMillis(end));
-        var cut = (ObjectNode) message.raw().deepCopy();
-        cut.path("content").forEach(part -> ((ObjectNode) part).remove("transcript"));
-        entry.become(SessionDefaults.item(cut));
         out.accept(new ServerEvent.ItemTruncated(itemId, contentIndex, end));
     }
 

@@ -57,8 +57,12 @@ final class EmulatedSession {
         /// A frame that is no client event, as JSON or else as text.
         record Unreadable(ProtocolException problem, JsonNode json) implements Frame {}
 
-        /// The ears have made out, or not, what was said in an item; one of these follows each [Effect.Hear].
+        /// The ears have made out, or not, what was said in an item; this or [HearingFailed] follows each
+        /// [Effect.Hear].
         record Heard(String itemId, Hearing hearing) implements Input {}
+
+        /// The ears failed at an item: nobody knows whether anything was said.
+        record HearingFailed(String itemId, RealtimeError error) implements Input {}
 
         /// A thought about a response, already voiced.
         record Thought(String responseId, Voiced thought) implements Input {}
@@ -80,7 +84,7 @@ final class EmulatedSession {
     sealed interface Effect {
         record Send(String eventId, ServerEvent event) implements Effect {}
 
-        /// Find out what is said here, and report it with [Input.Heard].
+        /// Find out what is said here, in the order asked for, and report it with [Input.Heard] or [Input.HearingFailed].
         record Hear(String itemId, Pcm audio) implements Effect {}
 
         /// Think of what to say or call, voice it if `rendering` says how, and report with [Input.Thought] and
@@ -233,6 +237,7 @@ final class EmulatedSession {
             case Input.Said(var event, _) -> said(event, time);
             case Input.Unreadable(var problem, var json) -> unread(problem, json, time);
             case Input.Heard(var itemId, var hearing) -> conversation.heard(itemId, hearing);
+            case Input.HearingFailed(var itemId, var error) -> transcriber.failed(itemId, error);
             case Input.Thought(var responseId, var thought) -> responses.thought(responseId, thought, time);
             case Input.ThoughtEnded(var responseId) -> responses.thoughtEnds(responseId, time);
             case Input.ThoughtFailed(var responseId, var error) -> responses.thoughtFails(responseId, error, time);

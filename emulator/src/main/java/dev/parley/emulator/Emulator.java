@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import javax.net.ssl.SSLContext;
 
 /// A stand-in for the Realtime service: it hears, answers aloud and calls tools, as a [Scenario] tells it.
 ///
@@ -35,6 +36,7 @@ public final class Emulator implements AutoCloseable {
     private final FaultPlan faults = new FaultPlan();
     private final Sessions sessions = new Sessions();
     private final RandomGenerator seeds;
+    private final Optional<SSLContext> trust;
 
     /// How an emulator is set up.
     ///
@@ -175,6 +177,7 @@ public final class Emulator implements AutoCloseable {
         // Before anything is listened on, so that what is wrong is told as it is.
         var identity = settings.listening.tls.map(tls -> Connectors.identity(tls, settings.listening.host,
                 settings.conduct.time.instant()));
+        this.trust = identity.map(Certificates.Identity::trust);
         this.server = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
@@ -242,6 +245,16 @@ public final class Emulator implements AutoCloseable {
                 : host) + ":" + server.port() + "/v1");
     }
 
+    /// What a client of Java trusts this emulator by; empty when it speaks no TLS.
+    public Optional<SSLContext> sslContext() {
+        return trust;
+    }
+
+    /// Who was not let in so far, oldest first.
+    public List<TurnedAway> turnedAway() {
+        return sessions.turnedAway();
+    }
+
     /// What passed in each session so far, oldest session first.
     public List<SessionLog> sessions() {
         return sessions.logs();
@@ -285,6 +298,7 @@ public final class Emulator implements AutoCloseable {
     public void close() {
         sessions.closeAll(new Close(Close.GOING_AWAY, "the emulator is shutting down"));
         server.stop();
+        settings.faculties.release().run();
     }
 
     private Ids newIds() {

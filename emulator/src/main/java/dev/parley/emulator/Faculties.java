@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// @param ears gives the ears of one session; they may be the same for all
 /// @param minds makes the mind of one session
 /// @param voices used by many sessions at once
-public record Faculties(Supplier<Ears> ears, Supplier<Mind> minds, Voices voices) {
+/// @param release run when an emulator that used them has closed: gives up what they hold and can get again, such as
+///     connections to services elsewhere
+public record Faculties(Supplier<Ears> ears, Supplier<Mind> minds, Voices voices, Runnable release) {
     /// In [#scripted]: the words of an utterance that could not be understood.
     public static final String NOT_UNDERSTOOD = "";
 
@@ -28,6 +30,11 @@ public record Faculties(Supplier<Ears> ears, Supplier<Mind> minds, Voices voices
             "goodbye",
             "yes [please]", "no [thank you]", "thank you [very much]", "how are you", "what can you do",
             "what time is it", "stop please", "(say|repeat after me) (hello|good morning|goodbye|thank you)");
+
+    /// Faculties that hold nothing.
+    public Faculties(Supplier<Ears> ears, Supplier<Mind> minds, Voices voices) {
+        this(ears, minds, voices, () -> {});
+    }
 
     /// Offline: Sphinx-4 with the scenario's sentences, the scenario's answers, FreeTTS. The ears load when first used.
     public static Faculties offline(Scenario scenario) {
@@ -67,36 +74,49 @@ public record Faculties(Supplier<Ears> ears, Supplier<Mind> minds, Voices voices
 
     /// With ears that are made anew for each session.
     public Faculties withEarsOfEachSession(Supplier<Ears> others) {
-        return new Faculties(others, minds, voices);
+        return new Faculties(others, minds, voices, release);
     }
 
     public Faculties withMinds(Supplier<Mind> others) {
-        return new Faculties(ears, others, voices);
+        return new Faculties(ears, others, voices, release);
     }
 
     public Faculties withVoices(Voices others) {
-        return new Faculties(ears, minds, others);
+        return new Faculties(ears, minds, others, release);
     }
 
     /// With ears behind `POST /audio/transcriptions`.
     public Faculties withRemoteEars(RemoteEndpoint endpoint) {
-        return withEars(new RemoteEars(endpoint));
+        var service = new RemoteService(endpoint);
+        return withEars(new RemoteEars(service)).releasing(service);
     }
 
     /// With a mind behind `POST /chat/completions`.
     public Faculties withRemoteMind(RemoteEndpoint endpoint) {
         var service = new RemoteService(endpoint);
-        return withMinds(() -> new RemoteMind(endpoint, service));
+        return withMinds(() -> new RemoteMind(service)).releasing(service);
     }
 
     /// With a voice behind `POST /audio/speech`, the one each session asks for.
     public Faculties withRemoteVoices(RemoteEndpoint endpoint) {
-        return withVoices(new RemoteVoices(endpoint, Optional.empty()));
+        return withRemoteVoices(endpoint, Optional.empty());
     }
 
     /// With a voice behind `POST /audio/speech`, this one whatever a session asks for.
     public Faculties withRemoteVoice(RemoteEndpoint endpoint, String voice) {
-        return withVoices(new RemoteVoices(endpoint, Optional.of(voice)));
+        return withRemoteVoices(endpoint, Optional.of(voice));
+    }
+
+    private Faculties withRemoteVoices(RemoteEndpoint endpoint, Optional<String> voice) {
+        var service = new RemoteService(endpoint);
+        return withVoices(new RemoteVoices(service, voice)).releasing(service);
+    }
+
+    private Faculties releasing(RemoteService service) {
+        return new Faculties(ears, minds, voices, () -> {
+            release.run();
+            service.close();
+        });
     }
 
     private static Ears script(List<String> lines) {

@@ -4,26 +4,38 @@ import dev.parley.emulator.EmulatedSession.Effect;
 import dev.parley.emulator.EmulatedSession.Input;
 import dev.parley.realtime.RealtimeError;
 import dev.parley.speech.Ears;
-import dev.parley.speech.Hearing;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Hears, thinks and speaks for one session, on threads of its own, and reports what came of it.
+///
+/// Utterances are heard one after the other, in their order: who has one pair of ears listens to one thing at a time.
+/// Responses are thought about side by side. Started and stopped by the session's thread alone.
 final class FacultiesAtWork {
     private static final Logger LOG = LoggerFactory.getLogger(FacultiesAtWork.class);
+    /// Utterances that wait to be heard; the ears fail at what comes when there are as many.
+    private static final int UNHEARD = 256;
+    private static final RealtimeError SERVER_ERROR = new RealtimeError("server_error", null,
+            "The server had an error while processing your request. Sorry about that!", null, null);
 
     private final Ears ears;
     private final Mind mind;
     private final Voices voices;
     private final Consumer<Input> report;
+    private final ThreadPoolExecutor listening = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(UNHEARD), Thread.ofVirtual().name("ears").factory());
     /// Who thinks, by response.
     private final Map<String, Thread> thinking = new ConcurrentHashMap<>();
 
-    /// @param report takes what came of it, on any thread; may block
+    /// @param report takes what came of it, on any thread but the caller's; may block
     FacultiesAtWork(Faculties faculties, Consumer<Input> report) {
         this.ears = faculties.ears().get();
         this.mind = faculties.minds().get();
@@ -31,8 +43,17 @@ final class FacultiesAtWork {
         this.report = report;
     }
 
-    void start(Effect.Hear effect) {
-        Thread.ofVirtual().name("ears").start(() -> hear(effect));
+    /// Begins to listen.
+    ///
+    /// @return what came of it, if that is known at once
+    Optional<Input> start(Effect.Hear effect) {
+        try {
+            listening.execute(() -> hear(effect));
+            return Optional.empty();
+        } catch (RejectedExecutionException _) {
+            LOG.warn("the ears are {} utterances behind and do not listen to item {}", UNHEARD, effect.itemId());
+            return Optional.of(new Input.HearingFailed(effect.itemId(), SERVER_ERROR));
+        }
     }
 
     void start(Effect.Think effect) {
@@ -49,18 +70,20 @@ final class FacultiesAtWork {
     }
 
     void stopAll() {
+        listening.shutdownNow();
         thinking.values().forEach(Thread::interrupt);
     }
 
     private void hear(Effect.Hear effect) {
-        Hearing hearing;
+        var itemId = effect.itemId();
         try {
-            hearing = ears.hear(effect.audio());
+            report.accept(new Input.Heard(itemId, ears.hear(effect.audio())));
         } catch (RuntimeException e) {
-            LOG.error("the ears failed on item {}", effect.itemId(), e);
-            hearing = new Hearing.NotUnderstood();
+            if (!listening.isShutdown()) {
+                log("the ears failed on item " + itemId, e);
+                report.accept(new Input.HearingFailed(itemId, SERVER_ERROR));
+            }
         }
-        report.accept(new Input.Heard(effect.itemId(), hearing));
     }
 
     private void think(Effect.Think effect) {
@@ -73,11 +96,19 @@ final class FacultiesAtWork {
             // Nobody waits for it.
             return;
         } catch (RuntimeException e) {
-            LOG.error("the mind or the voice failed on response {}", id, e);
-            report.accept(new Input.ThoughtFailed(id, new RealtimeError("server_error", null,
-                    "The server had an error while processing your request. Sorry about that!", null, null)));
+            log("the mind or the voice failed on response " + id, e);
+            report.accept(new Input.ThoughtFailed(id, SERVER_ERROR));
         } finally {
             thinking.remove(id);
+        }
+    }
+
+    /// A service that is down is nothing to mend here; anything else is a bug, and where it is matters.
+    private static void log(String what, RuntimeException failure) {
+        if (failure instanceof FacultyException) {
+            LOG.warn("{}: {}", what, failure.getMessage());
+        } else {
+            LOG.error(what, failure);
         }
     }
 

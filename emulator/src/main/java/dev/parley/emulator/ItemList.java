@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The items of the default conversation, in order. Confined to the session's thread.
 final class ItemList {
@@ -30,6 +31,8 @@ final class ItemList {
         private Sound audio = Sound.NONE;
         private AudioFormat format = AudioFormat.REALTIME_PCM;
         private Duration length = Duration.ZERO;
+        /// Where it was cut; null if it was not.
+        private @Nullable Duration end;
 
         private Entry(String id, Item item) {
             this.id = id;
@@ -75,6 +78,19 @@ final class ItemList {
             item = changed;
         }
 
+        /// It is being written, and has sounded this long by now.
+        void sounds(Duration soFar) {
+            length = end == null ? soFar : end;
+        }
+    }
+
+    /// What has become of an item that was being written. What was cut meanwhile stays cut.
+    void written(Entry entry, Item item, Sound audio, AudioFormat format) {
+        entry.become(item);
+        sound(entry, audio, format);
+        if (entry.end != null) {
+            cut(entry, entry.end);
+        }
     }
 
     /// Gives an item its sound, at the cost of that of old ones if need be.
@@ -94,12 +110,16 @@ final class ItemList {
         }
     }
 
-    /// Cuts the sound of an item.
+    /// Cuts a message of the model; the words go, for nobody knows how far they were said.
     void cut(Entry entry, Duration end) {
         int bytes = (int) entry.format.bytes(end);
         // A copy, so that what was cut off is let go.
         sound(entry, Sound.copyOf(entry.audio.slice(0, Math.min(bytes, entry.audio.length())).toBytes()), entry.format);
         entry.length = end;
+        entry.end = end;
+        var wordless = (ObjectNode) entry.item.raw().deepCopy();
+        wordless.path("content").forEach(part -> ((ObjectNode) part).remove("transcript"));
+        entry.item = SessionDefaults.item(wordless);
     }
 
     /// Puts an item behind `previousItemId`; null is the end, [#ROOT] the beginning.

@@ -10,6 +10,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.websocket.WsConfig;
 import io.javalin.websocket.WsContext;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,17 +60,38 @@ final class Reception {
                     + ".");
         }
         var visit = visit(route, context);
-        faults.refusalAtConnect().ifPresent(fault -> {
-            throw Answers.refusal(fault);
-        });
-        var admission = doorkeeper.admit(visit, settings.conduct().time().instant());
+        var fault = faults.refusalAtConnect().map(Answers::refusal);
+        if (fault.isPresent()) {
+            throw refused(fault.get(), request(context, visit, Optional.empty()));
+        }
+        var admission = doorkeeper.admit(visit, now());
+        var request = request(context, visit, admission instanceof Admission.Admitted admitted
+                ? admitted.safetyIdentifier()
+                : Optional.empty());
         if (admission instanceof Admission.Refused(var status, var error)) {
-            throw new Refusal(status, error);
+            throw refused(new Refusal(status, error), request);
         }
         visit.selectedProtocol().ifPresent(protocol -> context.res().setHeader(PROTOCOL_HEADER, protocol));
         context.attribute(ADMISSION, admission);
-        context.attribute(REQUEST, new SessionLog.Request(context.path(), visit.publicQuery(), visit.publicHeaders(),
-                admission instanceof Admission.Admitted admitted ? admitted.safetyIdentifier() : Optional.empty()));
+        context.attribute(REQUEST, request);
+    }
+
+    private Refusal refused(Refusal refusal, SessionLog.Request request) {
+        sessions.turnAway(new TurnedAway(now(), request, refusal.status(), Optional.ofNullable(refusal.error()
+                .code())));
+        return refusal;
+    }
+
+    private static SessionLog.Request request(Context context, Visit visit, Optional<String> safetyIdentifier) {
+        return new SessionLog.Request(context.path(), visit.publicQuery(), visit.publicHeaders(), safetyIdentifier);
+    }
+
+    private static SessionLog.Request request(WsContext context) {
+        return Objects.requireNonNull(context.<SessionLog.Request>attribute(REQUEST));
+    }
+
+    private Instant now() {
+        return settings.conduct().time().instant();
     }
 
     static Visit visit(Route route, Context context) {
@@ -123,9 +145,8 @@ final class Reception {
     private void open(WsContext context, Admission.Admitted admitted) {
         var conduct = settings.conduct();
         var ids = newIds.get();
-        var session = new EmulatedSession(admitted.opening(), ids, settings.scenario().pacing(), conduct.time()
-                .instant());
-        var log = new SessionLog(session.id(), Objects.requireNonNull(context.<SessionLog.Request>attribute(REQUEST)));
+        var session = new EmulatedSession(admitted.opening(), ids, settings.scenario().pacing(), now());
+        var log = new SessionLog(session.id(), request(context));
         var beta = admitted.speaksBeta()
                 ? Optional.of(new BetaDialect(conduct.strictness()))
                 : Optional.<BetaDialect>empty();
@@ -135,6 +156,8 @@ final class Reception {
     }
 
     private void turnAway(WsContext context, Admission.TurnedAway away) {
+        sessions.turnAway(new TurnedAway(now(), request(context), away.code(), Optional.ofNullable(away.error()
+                .code())));
         var wire = new JettyWire(context, settings.limits().patience());
         var eventId = newIds.get().next("event");
         // Not on the socket's own thread, which must be free to see the client's answer.

@@ -17,12 +17,10 @@ final class RemoteEars implements Ears {
     private static final String PATH = "/audio/transcriptions";
     private static final int LARGEST = 4 << 20;
 
-    private final RemoteEndpoint endpoint;
     private final RemoteService service;
 
-    RemoteEars(RemoteEndpoint endpoint) {
-        this.endpoint = endpoint;
-        this.service = new RemoteService(endpoint);
+    RemoteEars(RemoteService service) {
+        this.service = service;
     }
 
     @Override
@@ -101,7 +99,7 @@ final class RemoteEars implements Ears {
 
     private byte[] form(String boundary, Pcm audio) {
         var form = new ByteArrayOutputStream();
-        part(form, boundary, "name=\"model\"", endpoint.model().getBytes(StandardCharsets.UTF_8));
+        part(form, boundary, "name=\"model\"", service.model().getBytes(StandardCharsets.UTF_8));
         part(form, boundary, "name=\"response_format\"", "json".getBytes(StandardCharsets.UTF_8));
         part(form, boundary, "name=\"file\"; filename=\"speech.wav\"\r\nContent-Type: audio/wav", wav(audio.mono()));
         form.writeBytes(("--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));

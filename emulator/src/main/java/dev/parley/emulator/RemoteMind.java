@@ -12,17 +12,15 @@ final class RemoteMind implements Mind {
     private static final int LARGEST = 8 << 20;
     private static final int MOST_CALLS = 128;
 
-    private final RemoteEndpoint endpoint;
     private final RemoteService service;
 
-    RemoteMind(RemoteEndpoint endpoint, RemoteService service) {
-        this.endpoint = endpoint;
+    RemoteMind(RemoteService service) {
         this.service = service;
     }
 
     @Override
     public void respond(Situation situation, Consumer<Thought> out) throws InterruptedException {
-        try (var answer = service.postJson(PATH, ChatRequest.of(endpoint.model(), situation))) {
+        try (var answer = service.postJson(PATH, ChatRequest.of(service.model(), situation))) {
             var completion = new Completion(out);
             if (answer.isEventStream()) {
                 read(answer.body(), completion);

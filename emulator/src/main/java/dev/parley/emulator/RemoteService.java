@@ -7,9 +7,12 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -18,7 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Requests to a [RemoteEndpoint]. Each blocks the thread that makes it, and ends when that thread is interrupted, when the
 /// service is silent for too long, or when it sends too much. Thread-safe.
-final class RemoteService {
+///
+/// Its connections and their threads are there from the first request until it is closed, and again from the next one on.
+final class RemoteService implements AutoCloseable {
     static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(1 << 20)
@@ -27,16 +32,47 @@ final class RemoteService {
             .build()).build();
     private static final int LARGEST_ERROR = 64 << 10;
 
+    private static final Duration GOODBYE = Duration.ofSeconds(1);
+
     private final RemoteEndpoint endpoint;
-    private final HttpClient http;
+    private @Nullable HttpClient http;
 
     RemoteService(RemoteEndpoint endpoint) {
         this.endpoint = endpoint;
-        // Many servers of local models stumble over an offer of HTTP/2.
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(endpoint.connectTimeout())
-                .build();
+    }
+
+    String model() {
+        return endpoint.model();
+    }
+
+    private synchronized HttpClient http() {
+        if (http == null) {
+            // Many servers of local models stumble over an offer of HTTP/2.
+            http = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(endpoint.connectTimeout())
+                    .build();
+        }
+        return http;
+    }
+
+    private synchronized Optional<HttpClient> taken() {
+        var taken = Optional.ofNullable(http);
+        http = null;
+        return taken;
+    }
+
+    /// Gives up its connections once the requests that run have ended, and waits a moment for that.
+    @Override
+    public void close() {
+        taken().ifPresent(client -> {
+            client.shutdown();
+            try {
+                var _ = client.awaitTermination(GOODBYE);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     /// What a service answered: the kind of content, and its bytes as they come.
@@ -70,7 +106,7 @@ final class RemoteService {
                 .POST(body);
         endpoint.key().ifPresent(key -> request.header("Authorization", "Bearer " + key));
         try {
-            var response = http.send(request.build(), _ -> new RemoteBody(endpoint.silence(), "POST " + path));
+            var response = http().send(request.build(), _ -> new RemoteBody(endpoint.silence(), "POST " + path));
             var answer = new Answer(response.headers().firstValue("content-type").orElse("").toLowerCase(Locale.ROOT),
                     response.body());
             if (response.statusCode() / 100 != 2) {

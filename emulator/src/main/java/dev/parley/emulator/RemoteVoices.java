@@ -15,14 +15,12 @@ final class RemoteVoices implements Voices {
     /// Twenty minutes.
     private static final int LARGEST = 2 * Pcm.REALTIME_RATE * 60 * 20;
 
-    private final RemoteEndpoint endpoint;
     private final RemoteService service;
     private final Optional<String> voice;
 
     /// @param voice used whatever the session asks for; empty to pass on the session's voice
-    RemoteVoices(RemoteEndpoint endpoint, Optional<String> voice) {
-        this.endpoint = endpoint;
-        this.service = new RemoteService(endpoint);
+    RemoteVoices(RemoteService service, Optional<String> voice) {
+        this.service = service;
         this.voice = voice;
     }
 
@@ -32,7 +30,7 @@ final class RemoteVoices implements Voices {
             return Pcm.silence(Pcm.REALTIME_RATE, 0);
         }
         var request = RemoteService.JSON.createObjectNode()
-                .put("model", endpoint.model())
+                .put("model", service.model())
                 .put("input", text)
                 .put("voice", voice.orElse(name))
                 .put("response_format", "pcm");

@@ -334,12 +334,16 @@ final class Responses {
         }
 
         @Override
+        public void itemSounds(String itemId, Duration soFar) {
+            items.find(itemId).ifPresent(entry -> entry.sounds(soFar));
+        }
+
+        @Override
         public void itemEnds(RunningResponse.Ended ended) {
             // The client may have deleted it while it was written.
             items.find(ended.itemId()).ifPresent(entry -> {
-                entry.become(ended.item());
-                items.sound(entry, ended.audio(), ended.format());
-                send(new ServerEvent.ItemDone(items.previous(ended.itemId()), ended.item()));
+                items.written(entry, ended.item(), ended.audio(), ended.format());
+                send(new ServerEvent.ItemDone(items.previous(ended.itemId()), entry.item()));
             });
         }
     };

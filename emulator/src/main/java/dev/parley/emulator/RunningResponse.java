@@ -86,6 +86,7 @@ final class RunningResponse {
         private final int index;
         private final StringBuilder words = new StringBuilder();
         private final List<Sound> sound = new ArrayList<>();
+        private long soundBytes;
         private final Item empty;
         private boolean partBegun;
 
@@ -311,6 +312,9 @@ final class RunningResponse {
 
         void itemBegins(String itemId, Item item);
 
+        /// An item being written has sounded this long.
+        void itemSounds(String itemId, Duration soFar);
+
         void itemEnds(Ended ended);
     }
 
@@ -336,8 +340,13 @@ final class RunningResponse {
     }
 
     private void sound(Sink sink, Sound audio) {
-        openMessage().sound.add(audio);
+        var message = openMessage();
+        message.sound.add(audio);
+        message.soundBytes += audio.length();
         outputAudioBytes += audio.length();
+        if (plan.isInConversation()) {
+            sink.itemSounds(message.itemId, format.duration(message.soundBytes));
+        }
         sink.send(new ServerEvent.OutputAudioDelta(at(), audio.toBytes()));
     }
 

@@ -151,7 +151,7 @@ final class SessionConnection implements AutoCloseable {
 
     private void run() {
         try (var _ = time.whenMoved(this::timeMoved)) {
-            carry(faults.opened());
+            carry(faults.opened(), time.instant());
             if (!closed) {
                 carryOut(session.open());
             }
@@ -188,13 +188,13 @@ final class SessionConnection implements AutoCloseable {
             case Task.Tell(var input, var size) -> {
                 room.release(size);
                 if (input instanceof Input.Said said) {
-                    carry(faults.received(said.event().type()));
+                    carry(faults.received(said.event().type()), time.instant());
                 }
                 if (!closed) {
                     carryOut(session.on(input, time.instant()));
                 }
             }
-            case Task.Carry(var fault) -> carry(List.of(fault));
+            case Task.Carry(var fault) -> carry(List.of(fault), time.instant());
             case Task.Say(var event) -> {
                 if (!event.has("event_id")) {
                     event.put("event_id", ids.next("event"));
@@ -218,7 +218,12 @@ final class SessionConnection implements AutoCloseable {
         for (var effect : effects) {
             switch (effect) {
                 case Effect.Send(var eventId, var event) -> send(eventId, event);
-                case Effect.Hear hear -> faculties.start(hear);
+                case Effect.Hear hear -> {
+                    var known = faculties.start(hear);
+                    if (known.isPresent()) {
+                        carryOut(session.on(known.get(), time.instant()));
+                    }
+                }
                 case Effect.Think think -> faculties.start(think);
                 case Effect.StopThinking stop -> faculties.stop(stop);
                 case Effect.Close(var code, var reason) -> {
@@ -237,6 +242,8 @@ final class SessionConnection implements AutoCloseable {
         if (text == null) {
             return;
         }
+        // Of this moment: once the client has the event, a test may move the time.
+        var now = time.instant();
         var due = faults.sending(event.type());
         if (!due.contains(new Fault.Swallow())) {
             var json = beta.isPresent() ? SessionDefaults.readOrText(text) : event.raw();
@@ -245,7 +252,7 @@ final class SessionConnection implements AutoCloseable {
                 queue(event.type(), json, text);
             }
         }
-        carry(due);
+        carry(due, now);
     }
 
     private void queue(String type, JsonNode event, String text) throws WireException, InterruptedException {
@@ -270,9 +277,8 @@ final class SessionConnection implements AutoCloseable {
         wire.send(frame.text());
     }
 
-    private void carry(List<Fault> due) throws WireException, InterruptedException {
+    private void carry(List<Fault> due, Instant now) throws WireException, InterruptedException {
         for (var fault : due) {
-            var now = time.instant();
             switch (fault) {
                 case Fault.Drop() -> {
                     sendTheRest();

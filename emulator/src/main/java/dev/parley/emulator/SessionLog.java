@@ -106,6 +106,16 @@ public final class SessionLog {
         }
     }
 
+    /// How many entries there are.
+    int size() {
+        lock.lock();
+        try {
+            return entries.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The first event of this type that the client sends, waiting for it if it has not come.
     ///
     /// @throws EmulatorException if none has come in time; the message says what did

@@ -11,16 +11,21 @@ import java.util.concurrent.Executors;
 /// The sessions of one emulator: those that are open, and what passed in those and in the ones before. Thread-safe.
 final class Sessions {
     private static final int MOST_LOGS = 1_000;
+    /// Of all logs together, when a session opens: a few hundred bytes each.
+    private static final int MOST_ENTRIES = 300_000;
+    private static final int MOST_TURNED_AWAY = 1_000;
 
     /// By the id of the socket.
     private final Map<String, SessionConnection> open = new ConcurrentHashMap<>();
     private final ArrayDeque<SessionLog> logs = new ArrayDeque<>();
+    private final ArrayDeque<TurnedAway> turnedAway = new ArrayDeque<>();
 
     void open(String socketId, SessionConnection connection) {
         synchronized (logs) {
             logs.add(connection.log());
-            if (logs.size() > MOST_LOGS) {
-                logs.removeFirst();
+            long entries = logs.stream().mapToLong(SessionLog::size).sum();
+            while (logs.size() > MOST_LOGS || (entries > MOST_ENTRIES && logs.size() > 1)) {
+                entries -= logs.removeFirst().size();
             }
         }
         open.put(socketId, connection);
@@ -33,6 +38,23 @@ final class Sessions {
 
     Optional<SessionConnection> ofSession(String sessionId) {
         return open.values().stream().filter(one -> one.log().sessionId().equals(sessionId)).findFirst();
+    }
+
+    /// A client was not let in.
+    void turnAway(TurnedAway client) {
+        synchronized (logs) {
+            turnedAway.add(client);
+            if (turnedAway.size() > MOST_TURNED_AWAY) {
+                turnedAway.removeFirst();
+            }
+        }
+    }
+
+    /// Oldest first.
+    List<TurnedAway> turnedAway() {
+        synchronized (logs) {
+            return List.copyOf(turnedAway);
+        }
     }
 
     /// A client has gone.
@@ -58,6 +80,7 @@ final class Sessions {
     void forget() {
         synchronized (logs) {
             logs.clear();
+            turnedAway.clear();
         }
     }
 

@@ -67,7 +67,8 @@ public final class SpeakingClient implements AutoCloseable {
 
     /// A client in a session of its own, whose audio is transcribed.
     public static SpeakingClient connect(Emulator emulator) {
-        var client = RealtimeClient.builder().baseUrl(emulator.uri()).apiKey("emulator").build();
+        var plain = RealtimeClient.builder().baseUrl(emulator.uri()).apiKey("emulator");
+        var client = emulator.sslContext().map(plain::sslContext).orElse(plain).build();
         try {
             var caller = new SpeakingClient(client);
             caller.until(ServerEvent.SessionCreated.class);

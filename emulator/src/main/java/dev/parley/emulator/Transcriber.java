@@ -1,6 +1,7 @@
 package dev.parley.emulator;
 
 import dev.parley.realtime.InputTranscription;
+import dev.parley.realtime.RealtimeError;
 import dev.parley.realtime.ServerEvent;
 import dev.parley.realtime.SessionConfig;
 import dev.parley.realtime.TranscriptionUsage;
@@ -73,6 +74,20 @@ final class Transcriber {
                         "audio_unintelligible", "The audio could not be understood."));
             }
         });
+    }
+
+    /// The words of an item will never be known, because whoever was to make them out failed.
+    void failed(String itemId, RealtimeError error) {
+        var wanted = unheard.remove(itemId);
+        if (wanted != null && wanted.transcription != null) {
+            var json = event("failed", itemId);
+            json.putObject("error")
+                    .put("type", error.type())
+                    .put("code", error.code())
+                    .put("message", error.message())
+                    .put("param", error.param());
+            out.accept(new ServerEvent.InputTranscriptFailed(itemId, 0, error, json));
+        }
     }
 
     private void tell(String itemId, Hearing.Understood understood, InputTranscription how, Wanted wanted) {

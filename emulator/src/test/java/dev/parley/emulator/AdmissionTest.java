@@ -196,6 +196,27 @@ class AdmissionTest {
     }
 
     @Test
+    void remembersWhomItDidNotLetIn() throws Exception {
+        emulator.inject(new PlannedFault(new Fault.Refuse(429), new When.Connecting(), PlannedFault.Repeat.ONCE));
+        client.refused(MODEL, KEY, BEARER);
+        client.refused(MODEL + "&api-key=sk-in-query");
+        client.open(MODEL, KEY, "Bearer sk-wrong").ended();
+
+        assertThat(emulator.turnedAway()).extracting(TurnedAway::status).containsExactly(429, 401, 3000);
+        assertThat(emulator.turnedAway()).extracting(away -> away.code().orElse("none"))
+                .containsExactly("rate_limit_exceeded", "none", "invalid_api_key");
+        assertThat(emulator.turnedAway().toString()).contains("gpt-realtime").doesNotContain("sk-");
+        var listed = client.get("/control/sessions").json();
+        assertThat(listed.path("sessions").isEmpty()).isTrue();
+        assertThat(listed.at("/turned_away/2/status").intValue()).isEqualTo(3000);
+        assertThat(listed.at("/turned_away/2/request/query/model").asString()).isEqualTo("gpt-realtime");
+
+        client.request("DELETE", "/control/sessions", "");
+
+        assertThat(emulator.turnedAway()).isEmpty();
+    }
+
+    @Test
     void opensNoSocketElsewhere() throws Exception {
         assertThat(client.refused("/v2/realtime?model=gpt-realtime", KEY, BEARER).status()).isEqualTo(404);
     }

@@ -151,6 +151,41 @@ class EmulatedItemsTest {
     }
 
     @Test
+    void keepsAMessageCutThatWasCutWhileItWasWritten() {
+        var slow = VirtualSession.open(Scenario.paymentDesk());
+        slow.textTurnBegins("what can you do for me");
+        var itemId = slow.last(ServerEvent.OutputItemAdded.class).item().id().orElseThrow();
+
+        var cut = slow.send(new ClientEvent.ItemTruncate(itemId, 0, 100));
+        var rest = slow.passUntilQuiet();
+
+        assertThat(types(cut)).containsExactly("conversation.item.truncated");
+        assertThat(types(rest)).contains("response.output_audio.delta", "response.done");
+        assertThat(slow.last(ServerEvent.ItemDone.class).item().raw().at("/content/0").propertyNames())
+                .containsExactly("type");
+        slow.send(new ClientEvent.ItemRetrieve(itemId));
+        var part = slow.last(ServerEvent.ItemRetrieved.class).raw().at("/item/content/0");
+        assertThat(part.has("transcript")).isFalse();
+        assertThat(Base64.getDecoder().decode(part.path("audio").stringValue())).hasSize(100 * 48);
+    }
+
+    @Test
+    void cutsAMessageNoLaterThanWhereItHasComeTo() {
+        var slow = VirtualSession.open(Scenario.paymentDesk());
+        slow.textTurnBegins("what can you do for me");
+        var itemId = slow.last(ServerEvent.OutputItemAdded.class).item().id().orElseThrow();
+        long sounded = slow.all(ServerEvent.OutputAudioDelta.class)
+                .stream()
+                .mapToLong(delta -> delta.audio().length / 48)
+                .sum();
+
+        var cut = slow.send(new ClientEvent.ItemTruncate(itemId, 0, 3_600_000));
+
+        assertThat(types(cut)).containsExactly("error", "conversation.item.truncated");
+        assertThat(slow.last(ServerEvent.ItemTruncated.class).audioEndMs()).isEqualTo(sounded).isPositive();
+    }
+
+    @Test
     void cutsOnlyThePartThereIs() {
         session.send(new ClientEvent.ResponseCreate());
         var itemId = session.last(ServerEvent.OutputItemDone.class).item().id().orElseThrow();

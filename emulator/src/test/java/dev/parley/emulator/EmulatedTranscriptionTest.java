@@ -8,6 +8,7 @@ import dev.parley.emulator.EmulatedSession.Opening;
 import dev.parley.media.Pcm;
 import dev.parley.realtime.ClientEvent;
 import dev.parley.realtime.InputTranscription;
+import dev.parley.realtime.RealtimeError;
 import dev.parley.realtime.ServerEvent;
 import dev.parley.realtime.SessionConfig;
 import dev.parley.realtime.TranscriptionUsage;
@@ -105,6 +106,21 @@ class EmulatedTranscriptionTest {
         var segment = session.last(ServerEvent.InputTranscriptSegment.class);
         assertThat(segment.text()).isEqualTo(WORDS);
         assertThat(segment.end()).isBetween(0.8, 2.5);
+    }
+
+    @Test
+    void tellsThatTheEarsFailedAndAnswers() {
+        var session = realtime("gpt-4o-transcribe").withSlowEars();
+        session.play(SAID);
+
+        var events = session.input(new EmulatedSession.Input.HearingFailed(session.unheard().getFirst(),
+                new RealtimeError("server_error", null, "Sorry.", null, null)));
+
+        assertThat(types(events)).startsWith("conversation.item.input_audio_transcription.failed")
+                .contains("response.done");
+        var error = session.last(ServerEvent.InputTranscriptFailed.class).error();
+        assertThat(error.type()).isEqualTo("server_error");
+        assertThat(error.code()).isNull();
     }
 
     @Test

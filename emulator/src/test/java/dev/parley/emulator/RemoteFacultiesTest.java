@@ -14,6 +14,8 @@ import dev.parley.media.Wav;
 import dev.parley.realtime.Content;
 import dev.parley.realtime.FunctionTool;
 import dev.parley.realtime.Item;
+import dev.parley.realtime.ServerEvent;
+import dev.parley.realtime.SessionConfig;
 import dev.parley.realtime.ToolChoice;
 import dev.parley.speech.Hearing;
 import java.io.ByteArrayInputStream;
@@ -29,9 +31,16 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,9 +61,11 @@ class RemoteFacultiesTest {
     private static final Pcm SOUND = Pcm.copyOf(24_000, (short) 1, (short) -2, (short) 3);
 
     private final FakeModels models = FakeModels.open();
+    private final List<RemoteService> services = new ArrayList<>();
 
     @AfterEach
     void stop() {
+        services.forEach(RemoteService::close);
         models.close();
     }
 
@@ -64,7 +75,7 @@ class RemoteFacultiesTest {
     void sendsAWavFileAndHearsTheWordsInJson() throws IOException {
         models.on(EARS, json(200, "{\"text\":\" hello there \"}"));
 
-        var hearing = new RemoteEars(models.endpoint().withKey("sk-secret")).hear(SOUND);
+        var hearing = new RemoteEars(service(models.endpoint().withKey("sk-secret"))).hear(SOUND);
 
         assertThat(hearing).isEqualTo(new Hearing.Understood("hello there", 1));
         var asked = models.asked().getFirst();
@@ -81,14 +92,14 @@ class RemoteFacultiesTest {
                 "ta: {\"type\":\"transcript.text.delta\",\"delta\":\"llo\"}\n\n: a comment\n\n",
                 "data: {\"type\":\"transcript.text.done\",\"text\":\"Hello.\"}\n\n"));
 
-        assertThat(new RemoteEars(models.endpoint()).hear(SOUND)).isEqualTo(new Hearing.Understood("Hello.", 1));
+        assertThat(new RemoteEars(service(models.endpoint())).hear(SOUND)).isEqualTo(new Hearing.Understood("Hello.", 1));
     }
 
     @Test
     void understandsNothingInNoWords() {
         models.on(EARS, json(200, "{\"text\":\"\"}"));
 
-        assertThat(new RemoteEars(models.endpoint()).hear(SOUND)).isEqualTo(new Hearing.NotUnderstood());
+        assertThat(new RemoteEars(service(models.endpoint())).hear(SOUND)).isEqualTo(new Hearing.NotUnderstood());
     }
 
     @ParameterizedTest
@@ -96,7 +107,7 @@ class RemoteFacultiesTest {
     void refusesTranscriptsThatAreNone(String body) {
         models.on(EARS, json(200, body));
 
-        assertThatThrownBy(() -> new RemoteEars(models.endpoint()).hear(SOUND)).isInstanceOf(FacultyException.class)
+        assertThatThrownBy(() -> new RemoteEars(service(models.endpoint())).hear(SOUND)).isInstanceOf(FacultyException.class)
                 .hasMessageContaining("expected ")
                 .hasMessageContaining(EARS);
     }
@@ -104,10 +115,10 @@ class RemoteFacultiesTest {
     @Test
     void refusesAStreamThatBreaksOffOrTellsOfAnError() {
         models.on(EARS, stream(SSE, "data: {\"type\":\"transcript.text.delta\",\"delta\":\"he\"}\n\n"));
-        assertThatThrownBy(() -> new RemoteEars(models.endpoint()).hear(SOUND)).isInstanceOf(FacultyException.class);
+        assertThatThrownBy(() -> new RemoteEars(service(models.endpoint())).hear(SOUND)).isInstanceOf(FacultyException.class);
 
         models.on(EARS, stream(SSE, "data: {\"error\":{\"message\":\"he said hello\"}}\n\n"));
-        assertThatThrownBy(() -> new RemoteEars(models.endpoint()).hear(SOUND)).isInstanceOf(FacultyException.class)
+        assertThatThrownBy(() -> new RemoteEars(service(models.endpoint())).hear(SOUND)).isInstanceOf(FacultyException.class)
                 .hasMessageNotContaining("he said hello");
     }
 
@@ -235,7 +246,7 @@ class RemoteFacultiesTest {
             }
         });
 
-        assertThat(new RemoteVoices(models.endpoint(), Optional.empty()).speak("Hello.", "marin")).isEqualTo(SOUND);
+        assertThat(new RemoteVoices(service(models.endpoint()), Optional.empty()).speak("Hello.", "marin")).isEqualTo(SOUND);
         assertThat(JSON.readTree(models.asked().getFirst().text())).isEqualTo(JSON.readTree(
                 "{\"model\":\"tiny\",\"input\":\"Hello.\",\"voice\":\"marin\",\"response_format\":\"pcm\"}"));
     }
@@ -248,7 +259,7 @@ class RemoteFacultiesTest {
         models.on(SPEECH, bytes(200, "audio/wav", Files.readAllBytes(file)));
         Files.delete(file);
 
-        assertThat(new RemoteVoices(models.endpoint(), Optional.of("bella")).speak("Hello.", "marin")).isEqualTo(at16);
+        assertThat(new RemoteVoices(service(models.endpoint()), Optional.of("bella")).speak("Hello.", "marin")).isEqualTo(at16);
         assertThat(models.asked().getFirst().text()).contains("\"voice\":\"bella\"");
     }
 
@@ -258,7 +269,7 @@ class RemoteFacultiesTest {
                 bytes(200, "audio/wav", "RIFF....WAVEfmt ".getBytes(StandardCharsets.US_ASCII)))) {
             models.on(SPEECH, answer);
 
-            assertThatThrownBy(() -> new RemoteVoices(models.endpoint(), Optional.empty()).speak("Hello.", "marin"))
+            assertThatThrownBy(() -> new RemoteVoices(service(models.endpoint()), Optional.empty()).speak("Hello.", "marin"))
                     .isInstanceOf(FacultyException.class)
                     .hasMessageStartingWith("expected PCM or WAV in the answer to POST /audio/speech, found ");
         }
@@ -266,7 +277,7 @@ class RemoteFacultiesTest {
 
     @Test
     void asksNobodyToSayNothing() throws InterruptedException {
-        assertThat(new RemoteVoices(models.endpoint(), Optional.empty()).speak("  ", "marin").isEmpty()).isTrue();
+        assertThat(new RemoteVoices(service(models.endpoint()), Optional.empty()).speak("  ", "marin").isEmpty()).isTrue();
         assertThat(models.asked()).isEmpty();
     }
 
@@ -276,9 +287,7 @@ class RemoteFacultiesTest {
     void saysHowAServiceRefusesAndNeitherTheKeyNorTheWords() {
         models.on(CHAT, json(500,
                 "{\"error\":{\"message\":\"cannot digest 'my secret words'\",\"code\":\"out_of_memory\"}}"));
-        var mind = new RemoteMind(models.endpoint().withKey("sk-secret"), new RemoteService(models.endpoint()
-                .withKey(
-                        "sk-secret")));
+        var mind = new RemoteMind(service(models.endpoint().withKey("sk-secret")));
 
         assertThatThrownBy(() -> mind.respond(asking("my secret words"), _ -> {})).isInstanceOf(FacultyException.class)
                 .hasMessageContaining("to succeed, found HTTP 500: out_of_memory")
@@ -291,7 +300,7 @@ class RemoteFacultiesTest {
         models.on(CHAT, models.silence());
         var impatient = models.endpoint().withPatience(Duration.ofSeconds(5), Duration.ofMillis(150));
 
-        assertThatThrownBy(() -> new RemoteMind(impatient, new RemoteService(impatient)).respond(asking("hi"), _ -> {}))
+        assertThatThrownBy(() -> new RemoteMind(service(impatient)).respond(asking("hi"), _ -> {}))
                 .isInstanceOf(FacultyException.class)
                 .hasMessageContaining("within 150 ms, found none");
     }
@@ -307,7 +316,7 @@ class RemoteFacultiesTest {
         var impatient = models.endpoint().withPatience(Duration.ofSeconds(5), Duration.ofMillis(150));
         var said = new ArrayList<Thought>();
 
-        assertThatThrownBy(() -> new RemoteMind(impatient, new RemoteService(impatient)).respond(asking("hi"),
+        assertThatThrownBy(() -> new RemoteMind(service(impatient)).respond(asking("hi"),
                 said::add))
                 .isInstanceOf(FacultyException.class)
                 .hasMessageContaining("to go on within 150 ms, found silence");
@@ -322,7 +331,7 @@ class RemoteFacultiesTest {
         }
         var nowhere = RemoteEndpoint.of(URI.create("http://127.0.0.1:" + port + "/v1"), "tiny");
 
-        assertThatThrownBy(() -> new RemoteVoices(nowhere, Optional.empty()).speak("Hello.", "marin"))
+        assertThatThrownBy(() -> new RemoteVoices(service(nowhere), Optional.empty()).speak("Hello.", "marin"))
                 .isInstanceOf(FacultyException.class)
                 .hasMessageContaining("Is the service running?");
     }
@@ -447,8 +456,90 @@ class RemoteFacultiesTest {
         }
     }
 
+    @Test
+    void saysThatTheEarsAreOutOfOrderAndAnswersAllTheSame() {
+        models.on(EARS, json(503, "{\"error\":{\"code\":\"loading\"}}"));
+        var faculties = Faculties.plain().withRemoteEars(models.endpoint());
+        var logged = new CopyOnWriteArrayList<LogRecord>();
+        var logger = Logger.getLogger(FacultiesAtWork.class.getName());
+        var handler = collecting(logged);
+        logger.addHandler(handler);
+
+        try (var emulator = Emulator.start(Emulator.Settings.plain().withFaculties(faculties));
+                var caller = SpeakingClient.connect(emulator)) {
+            var answer = caller.say("good evening");
+
+            assertThat(answer.words()).isEqualTo("I heard you, but I could not make out the words.");
+            assertThat(answer.events()).filteredOn(ServerEvent.InputTranscriptFailed.class::isInstance)
+                    .singleElement()
+                    .extracting(event -> ((ServerEvent.InputTranscriptFailed) event).error().type())
+                    .isEqualTo("server_error");
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(logged).singleElement().satisfies(entry -> {
+            assertThat(entry.getLevel()).isEqualTo(Level.WARNING);
+            assertThat(entry.getThrown()).as("what is no bug of ours has no stack trace").isNull();
+        });
+    }
+
+    @Test
+    void leavesNoThreadBehindAndServesTheNextEmulatorToo() {
+        models.on(CHAT, exchange -> stream(SSE, delta("Yes.") + finish("stop")).to(exchange));
+        var faculties = Faculties.plain().withRemoteMind(models.endpoint());
+        var before = httpThreads();
+
+        for (int i = 0; i < 2; i++) {
+            try (var emulator = Emulator.start(Emulator.Settings.plain().withFaculties(faculties));
+                    var caller = SpeakingClient.connect(emulator)) {
+                caller.configure(SessionConfig.builder().outputModality("text").build());
+                assertThat(caller.write("hello").words()).isEqualTo("Yes.");
+            }
+        }
+
+        assertThat(httpThreads()).isSubsetOf(before);
+    }
+
+    /// The threads HTTP clients have of their own; those of one that was closed have a moment to end.
+    private static Set<Thread> httpThreads() {
+        var threads = Thread.getAllStackTraces()
+                .keySet()
+                .stream()
+                .filter(thread -> thread.getName().contains("SelectorManager"))
+                .collect(Collectors.toSet());
+        threads.removeIf(thread -> {
+            try {
+                return thread.join(Duration.ofMillis(100));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        return threads;
+    }
+
+    private static Handler collecting(List<LogRecord> logged) {
+        return new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                logged.add(entry);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private RemoteService service(RemoteEndpoint endpoint) {
+        var service = new RemoteService(endpoint);
+        services.add(service);
+        return service;
+    }
+
     private Mind mind() {
-        return new RemoteMind(models.endpoint(), new RemoteService(models.endpoint()));
+        return new RemoteMind(service(models.endpoint()));
     }
 
     private List<Thought> thoughts(Situation situation) throws InterruptedException {

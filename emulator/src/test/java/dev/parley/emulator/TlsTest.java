@@ -3,6 +3,7 @@ package dev.parley.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.realtime.SessionConfig;
 import dev.parley.speech.Hearing;
 import java.io.IOException;
 import java.net.URI;
@@ -29,8 +30,10 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The emulator behind TLS, reached by clients that trust its authority and by one that does not.
@@ -66,6 +69,32 @@ class TlsTest {
 
             assertThat(frames.poll(10, TimeUnit.SECONDS)).contains("\"session.created\"");
             socket.abort();
+        }
+    }
+
+    @Test
+    void isSpokenToByTheClientThatComesWithIt() throws Exception {
+        var authority = Certificates.newAuthority("somebody else", NOW, Duration.ofDays(30));
+        var own = own(Certificates.newServer(authority, List.of("127.0.0.1"), NOW, Duration.ofDays(20)));
+
+        for (var tls : List.of(local(), own)) {
+            try (var emulator = emulator(tls); var caller = SpeakingClient.connect(emulator)) {
+                assertThat(emulator.uri()).hasScheme("https");
+                assertThat(emulator.sslContext()).isPresent();
+                assertThat(inWriting(caller).write("hello there").words()).startsWith("Hello.");
+            }
+        }
+    }
+
+    @Nested
+    class WithTheExtension {
+        @RegisterExtension
+        private final EmulatorExtension secure = EmulatorExtension.of(() -> Emulator.Settings.plain().withTls(local()));
+
+        @Test
+        void givesTestsAClientThatTrustsIt(Emulator emulator, SpeakingClient caller) {
+            assertThat(emulator.uri()).hasScheme("https");
+            assertThat(inWriting(caller).write("say good night").words()).isEqualTo("good night");
         }
     }
 
@@ -194,6 +223,10 @@ class TlsTest {
         assertThatThrownBy(() -> emulator(Tls.own(certificate, key))).isInstanceOf(EmulatorException.class)
                 .hasMessageNotContaining("c2VjcmV0")
                 .hasStackTraceContaining("expected ");
+    }
+
+    private static SpeakingClient inWriting(SpeakingClient caller) {
+        return caller.configure(SessionConfig.builder().outputModality("text").build());
     }
 
     private Tls own(Certificates.Identity identity) throws IOException {
