@@ -7,9 +7,9 @@ import dev.parley.realtime.AudioEncoding;
 import dev.parley.realtime.ClientEvent;
 import dev.parley.realtime.Close;
 import dev.parley.realtime.ProtocolException;
-import dev.parley.realtime.RealtimeSession;
 import dev.parley.realtime.ServerEvent;
-import dev.parley.realtime.SessionClosedException;
+import dev.parley.realtime.Session;
+import dev.parley.realtime.SessionChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,27 +21,30 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A call in progress: a caller's leg on one side, a Realtime session on the other, an [Agent] in between.
 ///
 /// The rules are those of [Conversation]; this class gives it a thread, a clock and hands. One virtual thread owns the
-/// conversation and takes its inputs from a bounded queue; others read the session, send the caller's audio and keep
-/// the pace of the playout. Closing a call closes its session and leaves the leg to whoever opened it.
+/// conversation and takes its inputs from a bounded queue; others read the session, send what the call and the caller say,
+/// and keep the pace of the playout. Closing a call closes its session and leaves the leg to whoever opened it.
 public final class AgentCall implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentCall.class);
     private static final int QUEUE = 1_024;
     private static final Duration IDLE = Duration.ofMinutes(5);
     private static final Duration GIVE_UP = Duration.ofSeconds(5);
 
-    private final RealtimeSession session;
+    private final Session session;
     private final ToolRunner tools;
     private final Observers observers;
     private final InstantSource clock;
     private final Conversation conversation;
     private final ConversationMirror mirror = new ConversationMirror(AudioEncoding.PCM);
     private final AudioFormat format = AudioFormat.REALTIME_PCM;
+    private final Sender sender;
     private final Microphone microphone;
     private final Speaker speaker;
     private final BlockingQueue<Input> inputs = new ArrayBlockingQueue<>(QUEUE);
@@ -90,26 +93,40 @@ public final class AgentCall implements AutoCloseable {
         /// Starts the call on a session that was just opened, which the call closes when it ends.
         ///
         /// @param caller a leg with one channel, at any rate
-        public AgentCall start(RealtimeSession session, AudioLeg caller) {
+        public AgentCall start(Session session, AudioLeg caller) {
+            return start(_ -> session, caller);
+        }
+
+        /// Opens a session and starts the call on it; the call closes it when it ends. For one that outlives its sockets:
+        ///
+        /// ```java
+        /// setup.start(changes -> client.connect(ReconnectPolicy.DEFAULT, changes), leg)
+        /// ```
+        ///
+        /// @param opener opens the session, and has the changes of its sockets told to what it is given
+        /// @param caller a leg with one channel, at any rate
+        public AgentCall start(Function<Consumer<SessionChange>, ? extends Session> opener, AudioLeg caller) {
             if (caller.format().channels() != 1) {
                 throw new IllegalArgumentException("expected a leg with one channel, found " + caller.format());
             }
-            var call = new AgentCall(this, session, caller);
+            var call = new AgentCall(this, opener, caller);
             call.owner.start();
             call.reader.start();
+            call.sender.start();
             call.microphone.start();
             call.speaker.start();
             return call;
         }
     }
 
-    private AgentCall(Setup setup, RealtimeSession session, AudioLeg caller) {
-        this.session = session;
+    private AgentCall(Setup setup, Function<Consumer<SessionChange>, ? extends Session> opener, AudioLeg caller) {
+        this.session = opener.apply(change -> tell(new Input.SessionChanged(change)));
         this.tools = setup.tools;
         this.observers = setup.observers;
         this.clock = setup.clock;
         this.conversation = new Conversation(setup.agent, AudioEncoding.PCM, tools::policy, setup.prices);
-        this.microphone = new Microphone(caller, session, format);
+        this.sender = new Sender(session);
+        this.microphone = new Microphone(caller, session, format, () -> tell(new Input.SoundDropped()));
         this.speaker = new Speaker(caller, format.rate());
         this.owner = Thread.ofVirtual().name("call").unstarted(this::run);
         this.reader = Thread.ofVirtual().name("call-events").unstarted(this::read);
@@ -123,7 +140,7 @@ public final class AgentCall implements AutoCloseable {
     }
 
     /// Starts a call with one observer and without prices; see [Setup].
-    public static AgentCall start(Agent agent, ToolRunner tools, RealtimeSession session, AudioLeg caller,
+    public static AgentCall start(Agent agent, ToolRunner tools, Session session, AudioLeg caller,
             Observer observer, InstantSource clock) {
         return with(agent, tools).observer(observer).clock(clock).start(session, caller);
     }
@@ -172,9 +189,14 @@ public final class AgentCall implements AutoCloseable {
     }
 
     private void read() {
-        for (var event : session.events()) {
-            mirror.on(event);
-            tell(new Input.Received(event));
+        try {
+            for (var event : session.events()) {
+                mirror.on(event);
+                tell(new Input.Received(event));
+            }
+        } catch (RuntimeException e) {
+            // What gives out access tokens may fail when another socket is opened.
+            LOG.error("a call's session cannot go on", e);
         }
         tell(new Input.SessionEnded(session.closed().orElseGet(() -> new Close(Close.ABNORMAL, "connection lost"))));
     }
@@ -230,11 +252,10 @@ public final class AgentCall implements AutoCloseable {
     }
 
     private void send(ClientEvent event) {
-        try {
-            mirror.sent(event);
-            session.send(event);
-        } catch (SessionClosedException e) {
-            LOG.debug("not sent, the session has ended: {}", event.type());
+        mirror.sent(event);
+        if (!sender.add(event)) {
+            carryOut(conversation.on(new Input.SessionEnded(new Close(Close.ABNORMAL,
+                    Sender.QUEUED_EVENTS + " events wait, and none is sent")), clock.instant()));
         }
     }
 
@@ -259,6 +280,7 @@ public final class AgentCall implements AutoCloseable {
         try {
             speaker.close();
             microphone.close();
+            sender.close();
             session.close();
         } finally {
             ending.complete(how);

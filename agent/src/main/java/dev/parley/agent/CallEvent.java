@@ -1,6 +1,8 @@
 package dev.parley.agent;
 
+import dev.parley.realtime.Close;
 import dev.parley.realtime.RateLimit;
+import dev.parley.realtime.SessionChange;
 import java.time.Duration;
 import java.util.List;
 
@@ -48,6 +50,18 @@ public sealed interface CallEvent {
             limits = List.copyOf(limits);
         }
     }
+
+    /// The connection to the service is gone, and the call goes on: another is opened after `retryIn`.
+    ///
+    /// @param close how it ended, or why the last attempt failed
+    /// @param attempt 1 for the first in a row
+    record ConnectionLost(Close close, int attempt, Duration retryIn) implements CallEvent {}
+
+    /// The call goes on in a fresh session, which was given the conversation.
+    ///
+    /// @param cause whether the one before was lost, or replaced before it expired
+    /// @param items how many items the fresh session was given
+    record SessionReplaced(SessionChange.Cause cause, int items) implements CallEvent {}
 
     /// Something went wrong, and the call goes on.
     record Problem(String message) implements CallEvent {}

@@ -7,6 +7,7 @@ import dev.parley.realtime.RealtimeError;
 import dev.parley.realtime.Response;
 import dev.parley.realtime.ResponseConfig;
 import dev.parley.realtime.ServerEvent;
+import dev.parley.realtime.SessionChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,6 +87,8 @@ final class Conversation {
             case Input.Received(var event) -> received(event, now);
             case Input.ToolFinished(var callId, var output) -> toolFinished(callId, output, now);
             case Input.PlayoutStopped(var cuts) -> truncate(hearing.stopped(cuts));
+            case Input.SessionChanged(var change) -> sessionChanged(change);
+            case Input.SoundDropped() -> problem("the connection is too slow for the caller's sound: some of it is dropped");
             case Input.SessionEnded(var close) -> end(new Ending.Failed("the service ended the session: " + close));
             case Input.HangUp(var by) -> end(new Ending.HungUp(by));
             case Input.Tick() -> transcript.due(now).forEach(this::publish);
@@ -128,8 +131,7 @@ final class Conversation {
             case ServerEvent.ResponseCreated created -> responseCreated(created.response(), now);
             case ServerEvent.ResponseDone done -> responseDone(done.response(), now);
             case ServerEvent.OutputAudioDelta audio -> play(audio, now);
-            case ServerEvent.OutputAudioDone done ->
-                effects.add(new Effect.FinishPlaying(done.at().itemId(), done.at().contentIndex()));
+            case ServerEvent.OutputAudioDone done -> finishPlaying(done.at());
             case ServerEvent.FunctionArgumentsDone call when !call.name().isEmpty() ->
                 runTool(call.callId(), call.name(), call.arguments(), now);
             case ServerEvent.OutputItemDone done when done.item() instanceof Item.FunctionCall call ->
@@ -168,6 +170,17 @@ final class Conversation {
         phaseDeadline = null;
         publish(new CallEvent.Ready(updated.session().id().orElse("")));
         effects.add(new Effect.Listen());
+    }
+
+    private void sessionChanged(SessionChange change) {
+        switch (change) {
+            case SessionChange.Lost(var close, var attempt, var delay) ->
+                publish(new CallEvent.ConnectionLost(close, attempt, delay));
+            case SessionChange.Replaced(var cause, var items) -> publish(new CallEvent.SessionReplaced(cause, items));
+            case SessionChange.GaveUp _ -> {
+                // The end of the session follows.
+            }
+        }
     }
 
     // Responses
@@ -217,6 +230,8 @@ final class Conversation {
         if (response.isInConversation()) {
             slot.end(response.id());
         }
+        // A response whose connection was lost leaves its sound without an end.
+        hearing.sounded(response.id()).forEach(this::finishPlaying);
         truncate(hearing.done(response.id()));
         switch (response.status()) {
             case FAILED -> problem("the model could not answer: " + response.failure().orElse("no reason was given"));
@@ -349,6 +364,10 @@ final class Conversation {
                 effects.add(new Effect.Play(audio));
             }
         }
+    }
+
+    private void finishPlaying(ServerEvent.Part part) {
+        effects.add(new Effect.FinishPlaying(part.itemId(), part.contentIndex()));
     }
 
     private void truncate(List<Input.Cut> cuts) {

@@ -31,6 +31,8 @@ final class Hearing {
     private final Set<String> asides = new HashSet<>();
     /// Bytes handed on to be played, by item.
     private final Map<String, Long> played = new HashMap<>();
+    /// What brought sound, by response, until that is done.
+    private final Map<String, Set<ServerEvent.Part>> sounding = new HashMap<>();
     /// How often playing was stopped without a report yet of what that cut.
     private int stopsUnreported;
     /// When what was handed on will have been heard.
@@ -61,6 +63,7 @@ final class Hearing {
             }
             return Piece.DROP;
         }
+        sounding.computeIfAbsent(at.responseId(), _ -> new LinkedHashSet<>()).add(at);
         var isFirst = !played.containsKey(at.itemId());
         long bytes = audio.audio().length;
         played.merge(at.itemId(), bytes, Long::sum);
@@ -94,6 +97,12 @@ final class Hearing {
         silenced.add(responseId);
         lost.add(responseId);
         return cutUnplayed();
+    }
+
+    /// What this response, which is done, has brought of sound that was played.
+    Set<ServerEvent.Part> sounded(String responseId) {
+        var parts = sounding.remove(responseId);
+        return parts == null ? Set.of() : parts;
     }
 
     /// What to cut now that the response is done.

@@ -2,6 +2,7 @@ package dev.parley.agent;
 
 import dev.parley.realtime.Close;
 import dev.parley.realtime.ServerEvent;
+import dev.parley.realtime.SessionChange;
 import java.util.List;
 
 /// What a [Conversation] is told.
@@ -19,6 +20,12 @@ sealed interface Input {
             cuts = List.copyOf(cuts);
         }
     }
+
+    /// The session has lost its socket, or has another.
+    record SessionChanged(SessionChange change) implements Input {}
+
+    /// The session takes the caller's sound no faster than it comes, and some was dropped.
+    record SoundDropped() implements Input {}
 
     /// The session is over.
     record SessionEnded(Close close) implements Input {}

@@ -7,7 +7,7 @@ import dev.parley.realtime.AudioEncoding;
 import dev.parley.realtime.ClientEvent;
 import dev.parley.realtime.FunctionTool;
 import dev.parley.realtime.Item;
-import dev.parley.realtime.RealtimeSession;
+import dev.parley.realtime.Session;
 import dev.parley.realtime.ServerEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,7 +68,7 @@ class ReadmeTest {
         }
     }
 
-    static AgentCall answer(Agent agent, ToolRunner tools, RealtimeSession session, AudioLeg caller, Prices prices) {
+    static AgentCall answer(Agent agent, ToolRunner tools, Session session, AudioLeg caller, Prices prices) {
         return AgentCall.with(agent, tools)
                 .prices(prices)
                 .observer((event, at) -> System.out.println(at + " " + line(event)))

@@ -96,6 +96,10 @@ final class CallReport {
             case CallEvent.SaidMeanwhile said -> Optional.of("agent   (meanwhile) " + said.sentence());
             case CallEvent.Charged _ -> Optional.empty();
             case CallEvent.RateLimits _ -> Optional.empty();
+            case CallEvent.ConnectionLost lost -> Optional.of("        (the connection is lost, another is opened in "
+                    + seconds(lost.retryIn()) + " s)");
+            case CallEvent.SessionReplaced replaced -> Optional.of("        (the call goes on in a fresh session, which was"
+                    + " given " + replaced.items() + " items)");
             case CallEvent.Problem problem -> Optional.of("        (problem: " + problem.message() + ")");
             case CallEvent.Ended ended -> Optional.of("        (" + text(ended.ending()) + ")");
         };
@@ -163,6 +167,12 @@ final class CallReport {
                 json("said_meanwhile").put("call_id", said.callId()).put("sentence", said.sentence());
             case CallEvent.Charged charged -> charged(charged);
             case CallEvent.RateLimits limits -> limits(limits);
+            case CallEvent.ConnectionLost lost -> json("connection_lost").put("reason", lost.close().toString())
+                    .put("attempt", lost.attempt())
+                    .put("retry_in_ms", lost.retryIn().toMillis());
+            case CallEvent.SessionReplaced replaced -> json("session_replaced")
+                    .put("cause", replaced.cause().name().toLowerCase(Locale.ROOT))
+                    .put("items", replaced.items());
             case CallEvent.Problem problem -> json("problem").put("message", problem.message());
             case CallEvent.Ended ended -> json("ended").put("how", text(ended.ending()));
         };

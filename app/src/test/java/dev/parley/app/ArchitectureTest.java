@@ -53,7 +53,8 @@ class ArchitectureTest {
     static final Set<String> TIMELESS = Set.of("agent.Conversation", "agent.ResponseSlot", "agent.OpenCalls",
             "agent.Meanwhile", "agent.Hearing", "agent.Transcript", "agent.ConversationMirror", "agent.Bill",
             "emulator.EmulatedSession", "emulator.Doorkeeper", "emulator.FaultPlan", "emulator.Outbox",
-            "emulator.CallerScript", "media.SpeechDetector", "media.Playout");
+            "emulator.CallerScript", "media.SpeechDetector", "media.Playout", "realtime.Continuation",
+            "realtime.ConversationItems", "realtime.Silence");
 
     private static final JavaClasses PARLEY = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
