@@ -253,7 +253,7 @@ class CommandLineTest {
                     "--events");
 
             assertThat(run.err()).isEmpty();
-            assertThat(run.out()).anySatisfy(line -> assertThat(line).matches("Service: http://127.* key none, model .*"))
+            assertThat(run.out()).anySatisfy(line -> assertThat(line).matches("Service: http://127.* key \\.\\.\\., model .*"))
                     .anySatisfy(line -> assertThat(line).matches(" +- session sess_\\w+, model gpt-realtime-2.1"))
                     .anySatisfy(line -> assertThat(line).matches(" +- speech begins at \\d+ ms"))
                     .anySatisfy(line -> assertThat(line).matches(" +- speech ends at \\d+ ms"))

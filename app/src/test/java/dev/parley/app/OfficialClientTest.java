@@ -88,7 +88,7 @@ class OfficialClientTest {
         var options = ClientOptions.builder()
                 .httpClient(http)
                 .baseUrl(server.uri().toString())
-                .apiKey("none is needed")
+                .apiKey("sk-test")
                 .build();
         connection = RealtimeConnection.connect(options,
                 RealtimeWebSocketOptions.builder().model("gpt-realtime").build());

@@ -76,7 +76,8 @@ class ExamplesTest {
         var shown = source.substring(source.indexOf("// tag::spoken-answer[]\n") + "// tag::spoken-answer[]\n".length(),
                 source.indexOf("        // end::spoken-answer[]"));
 
-        assertThat(Files.readString(Path.of("..", "README.md"))).contains("```java\n" + shown.stripIndent() + "```");
+        assertThat(Files.readString(Path.of("..", "README.md"))).contains("```java\n" + shown.stripTrailing().stripIndent()
+                + "\n```");
     }
 
     @Test

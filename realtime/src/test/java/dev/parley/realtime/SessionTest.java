@@ -120,7 +120,10 @@ class SessionTest {
     void aSendThatIsInterruptedCanBeFollowedByAnother() throws Exception {
         socket.stuck();
         var session = aSession();
-        while (session.trySend(new ClientEvent.InputCommit(), Duration.ofMillis(20)).isQueued()) {
+        session.send(new ClientEvent.InputCommit());
+        // It is on its way and stays there, so what is queued from now on stays too.
+        socket.awaitSent(1);
+        while (session.trySend(new ClientEvent.InputCommit()).isQueued()) {
             assertThat(session.closed()).isEmpty();
         }
         var sending = Background.run(() -> {
