@@ -63,8 +63,7 @@ final class Answers {
                     "Rate limit reached for requests. Please try again later.", null, null);
             default -> status < 500
                     ? Refusal.error(null, null, "The request was refused with status " + status + ".")
-                    : new RealtimeError("server_error", null,
-                            "The server had an error while processing your request. Sorry about that!", null, null);
+                    : Refusal.serverError();
         };
     }
 }
