@@ -57,7 +57,8 @@ final class ScenarioReader {
 
     private Scenario scenario(JsonNode root) {
         members(root, "the scenario",
-                Set.of("name", "pace", "delta_ms", "lists", "greeting", "otherwise", "answers", "caller", "caller_hears",
+                Set.of("name", "pace", "delta_ms", "lists", "greeting", "otherwise", "answers", "caller",
+                        "caller_hears",
                         "faults"));
         object(root.path("lists"), "lists")
                 .properties()

@@ -65,7 +65,8 @@ class EmulatedSessionLifeTest {
     /// bounded by the buffer.
     @Test
     void needsNoMoreMemoryAfterAnHourThanAfterAFewMinutes() {
-        var session = new EmulatedSession(Opening.of("gpt-realtime"), new Ids(new SplittableRandom(7)), Pacing.AT_ONCE, START);
+        var session = new EmulatedSession(Opening.of("gpt-realtime"), new Ids(new SplittableRandom(7)), Pacing.AT_ONCE,
+                START);
         session.open();
         session.on(new Input.Said(new ClientEvent.SessionUpdate(SessionConfig.builder()
                 .turnDetection(new TurnDetection.Manual())

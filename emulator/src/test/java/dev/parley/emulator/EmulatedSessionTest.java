@@ -618,7 +618,8 @@ class EmulatedSessionTest {
                 .filter(sent -> sent.event() instanceof ServerEvent.OutputAudioDelta)
                 .toList();
         assertThat(deltas.subList(0, deltas.size() - 1)).hasSizeGreaterThan(10)
-                .allSatisfy(sent -> assertThat(((ServerEvent.OutputAudioDelta) sent.event()).audio()).hasSize(160 * 48));
+                .allSatisfy(sent -> assertThat(((ServerEvent.OutputAudioDelta) sent.event()).audio()).hasSize(160
+                        * 48));
         assertThat(Duration.between(deltas.get(0).at(), deltas.get(10).at())).isEqualTo(Duration.ofMillis(10 * 40));
     }
 

@@ -174,7 +174,8 @@ class FaultsTest {
     @Test
     void followsItsScenario() throws Exception {
         var scenario = Scenario.paymentDesk().withPace(0);
-        var unkind = new Scenario(scenario.name(), 0, scenario.delta(), scenario.greeting(), scenario.otherwise(), scenario.answers(),
+        var unkind = new Scenario(scenario.name(), 0, scenario.delta(), scenario.greeting(), scenario.otherwise(),
+                scenario.answers(),
                 scenario.caller(), scenario.callerHears(), java.util.List.of(new Fault.Refuse(500).when(
                         new When.Connecting()).everyTime()));
         try (var other = Emulator.start(unkind); var itsClient = new RawClient(other)) {

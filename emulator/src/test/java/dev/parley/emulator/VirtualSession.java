@@ -60,8 +60,9 @@ final class VirtualSession {
 
     /// A session opened like this, which answers at once and says one syllable for each word: 200 ms.
     static VirtualSession open(EmulatedSession.Opening opening, Mind mind, Ears ears) {
-        return new VirtualSession(opening, Pacing.AT_ONCE, mind, ears, text -> Pcm.silence(24_000, Duration.ofMillis(200L * text
-                .split(" ").length)));
+        return new VirtualSession(opening, Pacing.AT_ONCE, mind, ears, text -> Pcm.silence(24_000, Duration.ofMillis(
+                200L * text
+                        .split(" ").length)));
     }
 
     static VirtualSession open(EmulatedSession.Opening opening, Mind mind) {
