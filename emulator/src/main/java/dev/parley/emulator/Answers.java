@@ -4,15 +4,17 @@ import dev.parley.realtime.Close;
 import dev.parley.realtime.RealtimeError;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.websocket.api.exceptions.BadPayloadException;
 import org.eclipse.jetty.websocket.api.exceptions.MessageTooLargeException;
 import org.eclipse.jetty.websocket.api.exceptions.ProtocolException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /// How the emulator answers over HTTP: JSON, the errors too.
 final class Answers {
+    private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
     private static final String JSON = "application/json";
     private static final int PROTOCOL_ERROR = 1002;
     private static final int BAD_PAYLOAD = 1007;
@@ -34,7 +36,7 @@ final class Answers {
             response.getOutputStream().write(bytes);
             response.flushBuffer();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            LOG.debug("a client left before it was told why it may not come in: {}", e.toString());
         }
     }
 
@@ -63,8 +65,7 @@ final class Answers {
                     "Rate limit reached for requests. Please try again later.", null, null);
             default -> status < 500
                     ? Refusal.error(null, null, "The request was refused with status " + status + ".")
-                    : new RealtimeError("server_error", null,
-                            "The server had an error while processing your request. Sorry about that!", null, null);
+                    : Refusal.serverError();
         };
     }
 }

@@ -71,10 +71,6 @@ final class CallerAudio {
         return this;
     }
 
-    AudioFormat format() {
-        return format;
-    }
-
     /// Takes more audio and gives the turns that began or ended in it.
     List<Turn> append(byte[] bytes) {
         var audio = format.decode(wholeSamples(bytes));

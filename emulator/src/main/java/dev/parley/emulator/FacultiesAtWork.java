@@ -2,7 +2,6 @@ package dev.parley.emulator;
 
 import dev.parley.emulator.EmulatedSession.Effect;
 import dev.parley.emulator.EmulatedSession.Input;
-import dev.parley.realtime.RealtimeError;
 import dev.parley.speech.Ears;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +22,6 @@ final class FacultiesAtWork {
     private static final Logger LOG = LoggerFactory.getLogger(FacultiesAtWork.class);
     /// Utterances that wait to be heard; the ears fail at what comes when there are as many.
     private static final int UNHEARD = 256;
-    private static final RealtimeError SERVER_ERROR = new RealtimeError("server_error", null,
-            "The server had an error while processing your request. Sorry about that!", null, null);
 
     private final Ears ears;
     private final Mind mind;
@@ -52,7 +49,7 @@ final class FacultiesAtWork {
             return Optional.empty();
         } catch (RejectedExecutionException _) {
             LOG.warn("the ears are {} utterances behind and do not listen to item {}", UNHEARD, effect.itemId());
-            return Optional.of(new Input.HearingFailed(effect.itemId(), SERVER_ERROR));
+            return Optional.of(new Input.HearingFailed(effect.itemId(), Refusal.serverError()));
         }
     }
 
@@ -81,7 +78,7 @@ final class FacultiesAtWork {
         } catch (RuntimeException e) {
             if (!listening.isShutdown()) {
                 log("the ears failed on item " + itemId, e);
-                report.accept(new Input.HearingFailed(itemId, SERVER_ERROR));
+                report.accept(new Input.HearingFailed(itemId, Refusal.serverError()));
             }
         }
     }
@@ -97,7 +94,7 @@ final class FacultiesAtWork {
             return;
         } catch (RuntimeException e) {
             log("the mind or the voice failed on response " + id, e);
-            report.accept(new Input.ThoughtFailed(id, SERVER_ERROR));
+            report.accept(new Input.ThoughtFailed(id, Refusal.serverError()));
         } finally {
             thinking.remove(id);
         }

@@ -217,11 +217,9 @@ final class FaultFormat {
     }
 
     private static RealtimeError error(JsonNode json) {
-        var type = json.path("type").asString("server_error");
-        return new RealtimeError(type, json.path("code").stringValue(null), json.path("message")
-                .asString(
-                        "The server had an error while processing your request. Sorry about that!"), json.path("param")
-                                .stringValue(null), null);
+        var usual = Refusal.serverError();
+        return new RealtimeError(json.path("type").asString(usual.type()), json.path("code").stringValue(null),
+                json.path("message").asString(usual.message()), json.path("param").stringValue(null), null);
     }
 
     private static ObjectNode error(RealtimeError error) {

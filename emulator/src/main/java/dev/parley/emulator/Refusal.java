@@ -27,6 +27,12 @@ final class Refusal extends RuntimeException {
         return new RealtimeError(INVALID_REQUEST, code, message, param, null);
     }
 
+    /// The service is out of order.
+    static RealtimeError serverError() {
+        return new RealtimeError("server_error", null,
+                "The server had an error while processing your request. Sorry about that!", null, null);
+    }
+
     static RealtimeError noKey() {
         return error(null, null, "You didn't provide an API key. You need to provide your API key in an Authorization"
                 + " header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).");

@@ -19,10 +19,6 @@ final class SampleBuffer {
         this.rate = rate;
     }
 
-    int rate() {
-        return rate;
-    }
-
     void append(Pcm audio) {
         pieces.add(audio);
         end += audio.frames();

@@ -102,9 +102,8 @@ public record Scenario(String name, double pace, Duration delta, SayTemplate gre
 
     /// No scenario: nothing is listened for and nothing answered. [Faculties#plain()] think for themselves.
     public static Scenario none() {
-        return new Scenario("no scenario", ScenarioReader.LIVE_PACE, ScenarioReader.USUAL_DELTA, new SayTemplate(
-                "Hello. How can I help you?"),
-                ScenarioReader.NOT_UNDERSTOOD, List.of(), List.of(), List.of(), List.of());
+        return new Scenario("no scenario", ScenarioReader.LIVE_PACE, ScenarioReader.USUAL_DELTA,
+                ScenarioReader.GREETING, ScenarioReader.NOT_UNDERSTOOD, List.of(), List.of(), List.of(), List.of());
     }
 
     private static Scenario shipped(String resource) {

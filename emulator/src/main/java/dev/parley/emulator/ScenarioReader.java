@@ -21,6 +21,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// Turns YAML into a [Scenario], and says where a scenario is wrong and what was expected there.
 final class ScenarioReader {
     private static final YAMLMapper YAML = new YAMLMapper();
+    static final SayTemplate GREETING = new SayTemplate("Hello. How can I help you?");
     static final SayTemplate NOT_UNDERSTOOD = new SayTemplate("Sorry, I did not understand that.");
     static final double LIVE_PACE = 5;
     static final Duration USUAL_DELTA = Duration.ofMillis(100);
@@ -78,7 +79,7 @@ final class ScenarioReader {
         }
         return new Scenario(root.path("name").asString("scenario"), number(root.path("pace"), "pace", LIVE_PACE),
                 delta(root.path("delta_ms")),
-                template(root.path("greeting"), "greeting", new SayTemplate("Hello. How can I help you?")),
+                template(root.path("greeting"), "greeting", GREETING),
                 template(root.path("otherwise"), "otherwise", NOT_UNDERSTOOD), answers, caller, hears.toList(),
                 faults);
     }

@@ -1,7 +1,6 @@
 package dev.parley.emulator;
 
 import dev.parley.realtime.Close;
-import dev.parley.realtime.ServerEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -171,10 +170,6 @@ public final class SessionLog {
 
     void received(Instant at, JsonNode event) {
         add(new Entry.Received(at, withoutSound(withoutItemSound(event), "audio")));
-    }
-
-    void sent(Instant at, ServerEvent event) {
-        sent(at, event.raw());
     }
 
     void sent(Instant at, JsonNode event) {

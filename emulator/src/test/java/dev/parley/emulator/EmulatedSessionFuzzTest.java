@@ -40,7 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
 class EmulatedSessionFuzzTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final int FRAMES = 1_200;
+    private static final int FRAMES = 800;
     /// What has no answer when it is right: audio, and a message that only the far side knows the meaning of.
     private static final Set<String> SILENT = Set.of("input_audio_buffer.append");
 

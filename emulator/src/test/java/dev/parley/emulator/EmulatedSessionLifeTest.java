@@ -95,7 +95,7 @@ class EmulatedSessionLifeTest {
     }
 
     @Test
-    void needsNoMoreMemoryForAnHourOfSilence() {
+    void needsNoMoreMemoryForTenMinutesOfSilence() {
         var audio = CallerAudio.of(SessionDefaults.session("sess_a", "gpt-realtime", START));
         var second = Pcm.silence(24_000, Duration.ofSeconds(1)).toLittleEndian();
 

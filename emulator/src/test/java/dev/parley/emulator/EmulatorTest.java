@@ -258,7 +258,7 @@ class EmulatorTest {
     /// Of a client that only reads, a lost connection is now and then hidden by the HTTP client; a ping finds out.
     @Test
     void isFoundOutWhenItLosesAClientThatOnlyReads() {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 8; i++) {
             try (var quick = pingingEvery(Duration.ofMillis(100)); var session = quick.connect()) {
                 until(session, ServerEvent.SessionCreated.class);
 

@@ -92,7 +92,8 @@ class RemoteFacultiesTest {
                 "ta: {\"type\":\"transcript.text.delta\",\"delta\":\"llo\"}\n\n: a comment\n\n",
                 "data: {\"type\":\"transcript.text.done\",\"text\":\"Hello.\"}\n\n"));
 
-        assertThat(new RemoteEars(service(models.endpoint())).hear(SOUND)).isEqualTo(new Hearing.Understood("Hello.", 1));
+        assertThat(new RemoteEars(service(models.endpoint())).hear(SOUND)).isEqualTo(new Hearing.Understood("Hello.",
+                1));
     }
 
     @Test
@@ -107,7 +108,8 @@ class RemoteFacultiesTest {
     void refusesTranscriptsThatAreNone(String body) {
         models.on(EARS, json(200, body));
 
-        assertThatThrownBy(() -> new RemoteEars(service(models.endpoint())).hear(SOUND)).isInstanceOf(FacultyException.class)
+        assertThatThrownBy(() -> new RemoteEars(service(models.endpoint())).hear(SOUND)).isInstanceOf(
+                FacultyException.class)
                 .hasMessageContaining("expected ")
                 .hasMessageContaining(EARS);
     }
@@ -115,10 +117,12 @@ class RemoteFacultiesTest {
     @Test
     void refusesAStreamThatBreaksOffOrTellsOfAnError() {
         models.on(EARS, stream(SSE, "data: {\"type\":\"transcript.text.delta\",\"delta\":\"he\"}\n\n"));
-        assertThatThrownBy(() -> new RemoteEars(service(models.endpoint())).hear(SOUND)).isInstanceOf(FacultyException.class);
+        assertThatThrownBy(() -> new RemoteEars(service(models.endpoint())).hear(SOUND)).isInstanceOf(
+                FacultyException.class);
 
         models.on(EARS, stream(SSE, "data: {\"error\":{\"message\":\"he said hello\"}}\n\n"));
-        assertThatThrownBy(() -> new RemoteEars(service(models.endpoint())).hear(SOUND)).isInstanceOf(FacultyException.class)
+        assertThatThrownBy(() -> new RemoteEars(service(models.endpoint())).hear(SOUND)).isInstanceOf(
+                FacultyException.class)
                 .hasMessageNotContaining("he said hello");
     }
 
@@ -246,7 +250,8 @@ class RemoteFacultiesTest {
             }
         });
 
-        assertThat(new RemoteVoices(service(models.endpoint()), Optional.empty()).speak("Hello.", "marin")).isEqualTo(SOUND);
+        assertThat(new RemoteVoices(service(models.endpoint()), Optional.empty()).speak("Hello.", "marin")).isEqualTo(
+                SOUND);
         assertThat(JSON.readTree(models.asked().getFirst().text())).isEqualTo(JSON.readTree(
                 "{\"model\":\"tiny\",\"input\":\"Hello.\",\"voice\":\"marin\",\"response_format\":\"pcm\"}"));
     }
@@ -259,7 +264,8 @@ class RemoteFacultiesTest {
         models.on(SPEECH, bytes(200, "audio/wav", Files.readAllBytes(file)));
         Files.delete(file);
 
-        assertThat(new RemoteVoices(service(models.endpoint()), Optional.of("bella")).speak("Hello.", "marin")).isEqualTo(at16);
+        assertThat(new RemoteVoices(service(models.endpoint()), Optional.of("bella")).speak("Hello.", "marin"))
+                .isEqualTo(at16);
         assertThat(models.asked().getFirst().text()).contains("\"voice\":\"bella\"");
     }
 
@@ -269,7 +275,8 @@ class RemoteFacultiesTest {
                 bytes(200, "audio/wav", "RIFF....WAVEfmt ".getBytes(StandardCharsets.US_ASCII)))) {
             models.on(SPEECH, answer);
 
-            assertThatThrownBy(() -> new RemoteVoices(service(models.endpoint()), Optional.empty()).speak("Hello.", "marin"))
+            assertThatThrownBy(() -> new RemoteVoices(service(models.endpoint()), Optional.empty()).speak("Hello.",
+                    "marin"))
                     .isInstanceOf(FacultyException.class)
                     .hasMessageStartingWith("expected PCM or WAV in the answer to POST /audio/speech, found ");
         }
@@ -277,7 +284,8 @@ class RemoteFacultiesTest {
 
     @Test
     void asksNobodyToSayNothing() throws InterruptedException {
-        assertThat(new RemoteVoices(service(models.endpoint()), Optional.empty()).speak("  ", "marin").isEmpty()).isTrue();
+        assertThat(new RemoteVoices(service(models.endpoint()), Optional.empty()).speak("  ", "marin").isEmpty())
+                .isTrue();
         assertThat(models.asked()).isEmpty();
     }
 

@@ -20,7 +20,7 @@ class SessionLogTest {
     @Test
     void keepsWhatPassedInOrder() {
         log.received(NOON, new ClientEvent.ResponseCreate().raw());
-        log.sent(NOON.plusMillis(1), new ServerEvent.InputCleared());
+        log.sent(NOON.plusMillis(1), new ServerEvent.InputCleared().raw());
 
         assertThat(log.sessionId()).isEqualTo("sess_a");
         assertThat(log.entries()).extracting(SessionLog.Entry::type)
@@ -52,7 +52,7 @@ class SessionLogTest {
     @Test
     void leavesOutTheSoundOfTheAnswer() {
         log.sent(NOON, new ServerEvent.OutputAudioDelta(new ServerEvent.Part("resp_a", "item_a", 0, 0),
-                new byte[4_800]));
+                new byte[4_800]).raw());
 
         assertThat(log.entries().getFirst().event().path("delta").stringValue()).isEqualTo("6400 characters");
     }
@@ -61,7 +61,7 @@ class SessionLogTest {
     void leavesOutTheSoundWithinAnItem() {
         var item = (ObjectNode) JSON.readTree("{\"id\":\"item_a\",\"type\":\"message\",\"role\":\"user\",\"content\":"
                 + "[{\"type\":\"input_audio\",\"transcript\":\"hello\",\"audio\":\"" + SOUND + "\"}]}");
-        log.sent(NOON, new ServerEvent.ItemRetrieved(Item.of(item)));
+        log.sent(NOON, new ServerEvent.ItemRetrieved(Item.of(item)).raw());
         log.received(NOON, new ClientEvent.ItemCreate(Item.of(item)).raw());
 
         assertThat(log.entries()).hasSize(2).allSatisfy(entry -> {
@@ -81,7 +81,7 @@ class SessionLogTest {
 
     @Test
     void keepsTheTextOfADelta() {
-        log.sent(NOON, new ServerEvent.OutputTextDelta(new ServerEvent.Part("resp_a", "item_a", 0, 0), "hello"));
+        log.sent(NOON, new ServerEvent.OutputTextDelta(new ServerEvent.Part("resp_a", "item_a", 0, 0), "hello").raw());
 
         assertThat(log.entries().getFirst().event().path("delta").stringValue()).isEqualTo("hello");
     }
