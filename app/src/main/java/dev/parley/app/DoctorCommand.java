@@ -124,7 +124,8 @@ final class DoctorCommand implements Callable<Integer> {
     /// Webhooks signed more than five minutes from now are refused.
     private static Finding clock(URI service) {
         try (var http = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-            var answer = http.send(HttpRequest.newBuilder(service).timeout(PATIENCE).build(), BodyHandlers.discarding());
+            var answer = http.send(HttpRequest.newBuilder(service).timeout(PATIENCE).build(), BodyHandlers
+                    .discarding());
             var now = Instant.now();
             var date = answer.headers().firstValue("date");
             if (date.isEmpty()) {

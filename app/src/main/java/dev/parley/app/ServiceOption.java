@@ -40,14 +40,16 @@ final class ServiceOption {
             env.put("OPENAI_BASE_URL", baseUrl);
         }
         if (isUnset(env, "AZURE_OPENAI_ENDPOINT") && !isUnset(env, "AZURE_OPENAI_API_KEY")) {
-            throw new IllegalArgumentException("AZURE_OPENAI_API_KEY is set, but AZURE_OPENAI_ENDPOINT is not: set it to"
-                    + " the resource's address, such as https://example.openai.azure.com");
+            throw new IllegalArgumentException(
+                    "AZURE_OPENAI_API_KEY is set, but AZURE_OPENAI_ENDPOINT is not: set it to"
+                            + " the resource's address, such as https://example.openai.azure.com");
         }
         if (model != null) {
             env.put("OPENAI_MODEL", model);
             env.put("AZURE_OPENAI_DEPLOYMENT", model);
         }
-        if (isUnset(env, "AZURE_OPENAI_ENDPOINT") && isUnset(env, "OPENAI_BASE_URL") && isUnset(env, "OPENAI_API_KEY")) {
+        if (isUnset(env, "AZURE_OPENAI_ENDPOINT") && isUnset(env, "OPENAI_BASE_URL") && isUnset(env,
+                "OPENAI_API_KEY")) {
             return Optional.empty();
         }
         if (isUnset(env, "AZURE_OPENAI_ENDPOINT") && isUnset(env, "OPENAI_API_KEY")) {

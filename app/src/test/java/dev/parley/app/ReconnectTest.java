@@ -47,6 +47,7 @@ class ReconnectTest {
     private static final ReconnectPolicy POLICY = ReconnectPolicy.DEFAULT
             .withRetry(new RetryPolicy(Duration.ofMillis(10), Duration.ofMillis(100)));
     private static final Pcm WORDS = Resampler.convert(FreeTtsVoice.caller().speak("hello there"), Pcm.REALTIME_RATE);
+    private static final String TOO_SLOW = "the connection is too slow for the caller's sound: some of it is dropped";
     private static final String GREETING = "Hello.";
     private static final String STORY = "Once upon a time there was an old payment desk near the sea and every morning"
             + " when the sun came up the people of the town went down to the harbour to look at the ships";
@@ -98,6 +99,13 @@ class ReconnectTest {
         private final RealtimeClient client;
         private final AgentCall call;
 
+        /// A call that has begun.
+        static World begun() {
+            var world = new World(hearing("good evening"), POLICY);
+            world.await(CallEvent.Ready.class);
+            return world;
+        }
+
         /// A call whose caller has been greeted, and has heard it all.
         static World greeted(String... heardNext) {
             var world = new World(hearing(heardNext), POLICY);
@@ -144,7 +152,7 @@ class ReconnectTest {
         List<String> problems() {
             return all(CallEvent.Problem.class).stream()
                     .map(CallEvent.Problem::message)
-                    .filter(problem -> !problem.startsWith("the connection is too slow"))
+                    .filter(problem -> !problem.equals(TOO_SLOW))
                     .toList();
         }
 
@@ -281,10 +289,45 @@ class ReconnectTest {
         }
     }
 
+    @Test
+    void asksAgainForAnAnswerThatIsLostBeforeAnythingOfItIsHeard() {
+        try (var world = World.greeted("good evening")) {
+            var lost = "conversation.item.input_audio_transcription.completed";
+            world.emulator.inject(new Fault.Drop().when(When.sent(lost)));
+
+            world.callerSpeaks();
+            world.awaitSaid("You said good evening.");
+
+            assertThat(world.given(1)).containsExactly("assistant: " + GREETING, "user: good evening");
+            assertThat(world.session(1).received("response.create")).hasSize(1);
+        }
+    }
+
+    @Test
+    void tellsOnceEachTimeThatTheCallerIsNotHeard() {
+        try (var world = World.greeted("good evening")) {
+            for (int outage = 1; outage <= 2; outage++) {
+                int soFar = outage;
+                for (int i = 0; i < 4; i++) {
+                    world.emulator.inject(new Fault.Refuse(503).when(new When.Connecting()));
+                }
+                world.emulator.cutConnections();
+                world.await("the caller to be heard again",
+                        () -> world.all(CallEvent.SessionReplaced.class).size() == soFar);
+                int since = world.caller.frames().size();
+                world.await("more than a second to pass", () -> world.caller.frames().size() > since + 60);
+            }
+
+            assertThat(world.all(CallEvent.ConnectionLost.class)).hasSize(10);
+            assertThat(world.all(CallEvent.Problem.class)).extracting(CallEvent.Problem::message)
+                    .containsExactly(TOO_SLOW, TOO_SLOW);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {3000, 4000})
     void endsTheCallWhenTheServiceEndsItForGood(int code) throws Exception {
-        try (var world = World.greeted("good evening")) {
+        try (var world = World.begun()) {
             world.emulator.inject(new Fault.End(new Close(code, "for good")).when(new When.Now()));
 
             var ending = world.call.await(PATIENCE).orElseThrow();
@@ -299,7 +342,7 @@ class ReconnectTest {
 
     @Test
     void endsTheCallWhenTheKeyIsRefused() throws Exception {
-        try (var world = World.greeted("good evening")) {
+        try (var world = World.begun()) {
             world.emulator.inject(new Fault.Refuse(401).when(new When.Connecting()));
             world.emulator.cutConnections();
 
