@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// - *One tool run per `call_id`*, however many events carry it, and one output.
 /// - *One `response.create` per answered response.* It is sent when the running response has reached `response.done`,
 ///   every tool has answered, and the caller is not speaking; never while another is outstanding. What counts as
-///   answered is said in [OpenCalls]; so a response that the server started by itself is not followed by a second one,
+///   answered is said in [OpenCalls], and an answer that was lost with its connection before anything of it was heard does
+///   not count; so a response that the server started by itself is not followed by a second one,
 ///   and a server that acknowledges nothing is not asked for ever. What is said [Meanwhile] is beside the conversation
 ///   and does not count.
 /// - *Barge-in.* When the caller speaks, playing stops at once, each item is cut to what was heard, and tools that are to
@@ -60,6 +61,8 @@ final class Conversation {
     private Phase phase = Phase.CONNECTING;
     private @Nullable Instant phaseDeadline;
     private boolean greetingPending;
+    /// Whether an answer that had begun, and of which nothing was heard, went down with its connection.
+    private boolean answerLost;
     private boolean callerSpeaking;
     private @Nullable Instant turnEndedAt;
 
@@ -88,7 +91,8 @@ final class Conversation {
             case Input.ToolFinished(var callId, var output) -> toolFinished(callId, output, now);
             case Input.PlayoutStopped(var cuts) -> truncate(hearing.stopped(cuts));
             case Input.SessionChanged(var change) -> sessionChanged(change);
-            case Input.SoundDropped() -> problem("the connection is too slow for the caller's sound: some of it is dropped");
+            case Input.SoundDropped() -> problem(
+                    "the connection is too slow for the caller's sound: some of it is dropped");
             case Input.SessionEnded(var close) -> end(new Ending.Failed("the service ended the session: " + close));
             case Input.HangUp(var by) -> end(new Ending.HungUp(by));
             case Input.Tick() -> transcript.due(now).forEach(this::publish);
@@ -176,7 +180,11 @@ final class Conversation {
         switch (change) {
             case SessionChange.Lost(var close, var attempt, var delay) ->
                 publish(new CallEvent.ConnectionLost(close, attempt, delay));
-            case SessionChange.Replaced(var cause, var items) -> publish(new CallEvent.SessionReplaced(cause, items));
+            case SessionChange.Replaced(var cause, var items) -> {
+                publish(new CallEvent.SessionReplaced(cause, items));
+                // Its end, which follows, leaves the caller without a word.
+                answerLost = slot.active().filter(hearing::isUnheard).isPresent();
+            }
             case SessionChange.GaveUp _ -> {
                 // The end of the session follows.
             }
@@ -191,7 +199,7 @@ final class Conversation {
         }
         if (greetingPending) {
             request(ResponseConfig.builder().instructions(agent.greetingInstructions().orElse("")).build(), now);
-        } else if (calls.awaitAnswer()) {
+        } else if (calls.awaitAnswer() || answerLost) {
             request(ResponseConfig.DEFAULT, now);
         }
     }
@@ -218,6 +226,7 @@ final class Conversation {
                 .ifPresent(other -> truncate(hearing.lose(other)));
         calls.answer(slot.begin(response.id(), now));
         greetingPending = false;
+        answerLost = false;
         if (callerSpeaking) {
             // The caller began again while the server was still answering the turn before.
             hearing.silence(response.id());
@@ -330,6 +339,7 @@ final class Conversation {
         slot.turnBegins();
         // A caller who speaks first has no need to be greeted.
         greetingPending = false;
+        answerLost = false;
         turnEndedAt = null;
         publish(new CallEvent.CallerStartedSpeaking());
         slot.active().ifPresent(hearing::silence);
@@ -391,6 +401,7 @@ final class Conversation {
                 case ResponseSlot.Expired.Request() -> {
                     calls.giveUp();
                     greetingPending = false;
+                    answerLost = false;
                     problem("the model did not answer within " + ResponseSlot.RESPONSE_TIMEOUT.toSeconds() + " s");
                 }
                 case ResponseSlot.Expired.Silent(var responseId) -> send(new ClientEvent.ResponseCancel(responseId));

@@ -99,6 +99,11 @@ final class Hearing {
         return cutUnplayed();
     }
 
+    /// Whether nothing of this response was played, though nobody has spoken into it.
+    boolean isUnheard(String responseId) {
+        return !sounding.containsKey(responseId) && !silenced.contains(responseId);
+    }
+
     /// What this response, which is done, has brought of sound that was played.
     Set<ServerEvent.Part> sounded(String responseId) {
         var parts = sounding.remove(responseId);

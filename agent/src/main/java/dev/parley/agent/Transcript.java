@@ -41,8 +41,8 @@ final class Transcript {
             case ServerEvent.ItemDone done when done.item() instanceof Item.Message message
                     && "assistant".equals(message.role()) ->
                 complete(message.id().orElse(""), spoken(message.id().orElse(""), message.text()));
-            case ServerEvent.OutputTranscriptDelta delta -> partly(delta.at().itemId(), delta.delta(), now);
-            case ServerEvent.OutputTextDelta delta -> partly(delta.at().itemId(), delta.delta(), now);
+            case ServerEvent.OutputTranscriptDelta delta -> partly(delta.at(), delta.delta(), now);
+            case ServerEvent.OutputTextDelta delta -> partly(delta.at(), delta.delta(), now);
             case ServerEvent.OutputTranscriptDone done ->
                 complete(done.at().itemId(), spoken(done.at().itemId(), done.transcript()));
             case ServerEvent.OutputTextDone done -> complete(done.at().itemId(), spoken(done.at().itemId(), done
@@ -51,6 +51,7 @@ final class Transcript {
                     new CallEvent.CallerSaid(completed.itemId(), completed.transcript().strip()));
             case ServerEvent.InputTranscriptFailed failed -> complete(failed.itemId(),
                     new CallEvent.CallerNotUnderstood(failed.itemId(), failed.error().message()));
+            case ServerEvent.ResponseDone done -> over(done.response().id());
             case ServerEvent.ItemDeleted deleted -> lines.removeIf(line -> line.itemId.equals(deleted.itemId()));
             default -> {
                 // No words in it.
@@ -135,11 +136,21 @@ final class Transcript {
     }
 
     /// An answer that is still coming is worth waiting for, however long it is.
-    private void partly(String itemId, String words, Instant now) {
+    private void partly(ServerEvent.Part at, String words, Instant now) {
         for (var line : lines) {
-            if (line.itemId.equals(itemId)) {
+            if (line.itemId.equals(at.itemId())) {
+                line.responseId = at.responseId();
                 line.soFar.append(words);
                 line.deadline = now.plus(PATIENCE);
+            }
+        }
+    }
+
+    /// A response whose connection was lost leaves its lines without an end.
+    private void over(String responseId) {
+        for (var line : lines) {
+            if (line.words == null && responseId.equals(line.responseId)) {
+                line.words = line.bestKnown();
             }
         }
     }
@@ -151,6 +162,8 @@ final class Transcript {
     private static final class Line {
         private final String itemId;
         private final boolean isCaller;
+        /// The answer it is part of, once that has brought something.
+        private @Nullable String responseId;
         /// What an answer has brought until now.
         private final StringBuilder soFar = new StringBuilder();
         private Instant deadline;

@@ -24,6 +24,7 @@ import dev.parley.realtime.Item;
 import dev.parley.realtime.RateLimit;
 import dev.parley.realtime.RealtimeError;
 import dev.parley.realtime.ServerEvent;
+import dev.parley.realtime.SessionChange;
 import dev.parley.realtime.ToolChoice;
 import dev.parley.realtime.TurnDetection;
 import java.time.Duration;
@@ -1013,6 +1014,51 @@ class ConversationTest {
 
             assertThat(call.published()).containsExactly(new CallEvent.ToolAnswered("call_1", "lookup",
                     "output of call_1", Duration.ofMillis(1_200)));
+        }
+    }
+
+    @Nested
+    class AnotherConnection {
+        @Test
+        void tellsThatTheConnectionIsLostAndReplaced() {
+            var lost = new Close(Close.ABNORMAL, "connection lost");
+            var call = aLiveCall();
+
+            call.on(new Input.SessionChanged(new SessionChange.Lost(lost, 1, Duration.ofMillis(400))))
+                    .on(new Input.SessionChanged(new SessionChange.Replaced(SessionChange.Cause.LOST, 3)));
+
+            assertThat(call.published()).containsExactly(
+                    new CallEvent.ConnectionLost(lost, 1, Duration.ofMillis(400)),
+                    new CallEvent.SessionReplaced(SessionChange.Cause.LOST, 3));
+        }
+
+        @Test
+        void anAnswerOfWhichNothingWasHeardIsAskedForAgainOnce() {
+            var call = aLiveCall().service(responseCreated("r1")).given();
+
+            call.on(new Input.SessionChanged(new SessionChange.Replaced(SessionChange.Cause.LOST, 3)))
+                    .service(responseFailed("r1", "lost"), responseCreated("r2"), responseDone("r2", "completed"));
+
+            assertThat(call.sentTypes()).containsExactly("response.create");
+        }
+
+        @Test
+        void anAnswerOfWhichSomethingWasHeardIsNot() {
+            var call = aLiveCall().service(responseCreated("r1"), audio("r1", "m1", 500)).given();
+
+            call.on(new Input.SessionChanged(new SessionChange.Replaced(SessionChange.Cause.LOST, 3)))
+                    .service(responseFailed("r1", "lost"));
+
+            assertThat(call.sent()).isEmpty();
+        }
+
+        @Test
+        void noMoreSoundOfALostAnswerIsWaitedFor() {
+            var call = aLiveCall().service(responseCreated("r1"), audio("r1", "m1", 500)).given();
+
+            call.service(responseFailed("r1", "lost"));
+
+            assertThat(call.effects(Effect.FinishPlaying.class)).containsExactly(new Effect.FinishPlaying("m1", 0));
         }
     }
 }

@@ -63,6 +63,16 @@ class TranscriptTest {
     }
 
     @Test
+    void anAnswerThatWasLostIsNotWaitedFor() {
+        agentBegins("m1", null);
+        on(new ServerEvent.OutputTranscriptDelta(part("m1"), "Good"));
+
+        on(ConversationEvents.responseDone("r1", "failed"));
+
+        assertThat(lines).containsExactly(new CallEvent.AgentSaid("m1", "Good"));
+    }
+
+    @Test
     void anAnswerWaitsForTheCallersLateWords() {
         callerSpoke("u1", null);
         agentBegins("m1", "u1");

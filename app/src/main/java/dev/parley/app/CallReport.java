@@ -98,8 +98,9 @@ final class CallReport {
             case CallEvent.RateLimits _ -> Optional.empty();
             case CallEvent.ConnectionLost lost -> Optional.of("        (the connection is lost, another is opened in "
                     + seconds(lost.retryIn()) + " s)");
-            case CallEvent.SessionReplaced replaced -> Optional.of("        (the call goes on in a fresh session, which was"
-                    + " given " + replaced.items() + " items)");
+            case CallEvent.SessionReplaced replaced -> Optional.of(
+                    "        (the call goes on in a fresh session, which was"
+                            + " given " + replaced.items() + " items)");
             case CallEvent.Problem problem -> Optional.of("        (problem: " + problem.message() + ")");
             case CallEvent.Ended ended -> Optional.of("        (" + text(ended.ending()) + ")");
         };

@@ -54,6 +54,8 @@ final class Continuation {
     private boolean hasBegun;
     private boolean hidesUpdated;
     private final Set<String> repeated = new HashSet<>();
+    /// What sessions after the first were given in words.
+    private final Set<String> written = new HashSet<>();
 
     /// What a socket is opened to.
     enum Kind {
@@ -133,7 +135,13 @@ final class Continuation {
         return !isRepeated;
     }
 
-    /// What was queued for the session of the moment.
+    /// Whether the service can do what this asks. It cannot cut an item that it was given in words, for there is no sound to
+    /// it; the cut counts for the next session.
+    boolean isForService(ClientEvent event) {
+        return !(event instanceof ClientEvent.ItemTruncate cut && written.contains(cut.itemId()));
+    }
+
+    /// What was queued for the session of the moment, or is only [noted][#isForService].
     void sent(ClientEvent event, Instant now) {
         items.sent(event);
         switch (event) {
@@ -253,6 +261,7 @@ final class Continuation {
             return restored.stream().filter(item -> item.id().map(news::contains).orElse(false)).toList();
         }
         restored.forEach(item -> item.id().filter(id -> !news.contains(id)).ifPresent(repeated::add));
+        repeated.forEach(written::add);
         return restored;
     }
 

@@ -90,7 +90,9 @@ public final class LastingSession implements Session {
         return session -> {
             // At once, or the answer could be read before the question is known.
             synchronized (rules) {
-                var result = session.trySend(named);
+                var result = rules.isForService(named)
+                        ? session.trySend(named)
+                        : new SendResult(true, session.sendQueueLength());
                 if (result.isQueued()) {
                     rules.sent(named, clock.instant());
                 }

@@ -215,6 +215,20 @@ class ContinuationTest {
     }
 
     @Test
+    void whatAFreshSessionWasGivenInWordsIsCutHereAndNotThere() {
+        var cut = new ClientEvent.ItemTruncate("item_1", 0, 0);
+        received(created());
+        received(new ServerEvent.ItemAdded(null, Item.assistantText("Once upon a time").with("item_1", "completed")));
+        assertThat(rules.isForService(cut)).isTrue();
+
+        opening();
+        assertThat(rules.isForService(cut)).isFalse();
+        sent(cut);
+
+        assertThat(opening().items()).as("items of which something was heard").isZero();
+    }
+
+    @Test
     void aResponseThatWasRefusedIsNotAskedForAgain() {
         sent(new ClientEvent.ResponseCreate().withEventId("mine"));
         sent(new ClientEvent.ResponseCreate().withEventId("other"));
