@@ -253,7 +253,8 @@ class CommandLineTest {
                     "--events");
 
             assertThat(run.err()).isEmpty();
-            assertThat(run.out()).anySatisfy(line -> assertThat(line).matches("Service: http://127.* key \\.\\.\\., model .*"))
+            assertThat(run.out()).anySatisfy(line -> assertThat(line).matches(
+                    "Service: http://127.* key \\.\\.\\., model .*"))
                     .anySatisfy(line -> assertThat(line).matches(" +- session sess_\\w+, model gpt-realtime-2.1"))
                     .anySatisfy(line -> assertThat(line).matches(" +- speech begins at \\d+ ms"))
                     .anySatisfy(line -> assertThat(line).matches(" +- speech ends at \\d+ ms"))
@@ -271,7 +272,8 @@ class CommandLineTest {
             assertThat(run.err()).isEmpty();
             assertThat(run.status()).as(String.join("\n", run.out())).isZero();
             assertThat(run.out()).anySatisfy(line -> assertThat(line).startsWith("ok       java"))
-                    .anySatisfy(line -> assertThat(line).startsWith("ok       service").contains(service.uri().toString()))
+                    .anySatisfy(line -> assertThat(line).startsWith("ok       service")
+                            .contains(service.uri().toString()))
                     .anySatisfy(line -> assertThat(line).matches("ok       clock +within 1 s of the service's"))
                     .anySatisfy(line -> assertThat(line).contains("port", "3100"))
                     .anySatisfy(line -> assertThat(line).startsWith("ok       database"))
@@ -285,7 +287,8 @@ class CommandLineTest {
         var run = CommandRun.of("doctor", "--base-url", "http://127.0.0.1:1/v1", "--database", "ledger.db");
 
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.out()).anySatisfy(line -> assertThat(line).startsWith("problem  service").contains("cannot connect"))
+        assertThat(run.out()).anySatisfy(line -> assertThat(line).startsWith("problem  service")
+                .contains("cannot connect"))
                 .anySatisfy(line -> assertThat(line).startsWith("problem  database").contains("expected a JDBC URL"));
     }
 

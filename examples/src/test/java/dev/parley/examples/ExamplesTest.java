@@ -72,11 +72,13 @@ class ExamplesTest {
     /// What the front page shows is what was run above.
     @Test
     void theReadmeShowsSpokenAnswer() throws Exception {
-        var source = Files.readString(Path.of("src/main/java", SpokenAnswer.class.getName().replace('.', '/') + ".java"));
+        var source = Files.readString(Path.of("src/main/java", SpokenAnswer.class.getName().replace('.', '/')
+                + ".java"));
         var shown = source.substring(source.indexOf("// tag::spoken-answer[]\n") + "// tag::spoken-answer[]\n".length(),
                 source.indexOf("        // end::spoken-answer[]"));
 
-        assertThat(Files.readString(Path.of("..", "README.md"))).contains("```java\n" + shown.stripTrailing().stripIndent()
+        assertThat(Files.readString(Path.of("..", "README.md"))).contains("```java\n" + shown.stripTrailing()
+                .stripIndent()
                 + "\n```");
     }
 
