@@ -56,7 +56,7 @@ final class FaultFormat {
         };
         members(json, allowed(fault));
         var planned = fault.when(when(json.path("when"), refuses(fault) ? new When.Connecting() : otherwise));
-        return json.path("every_time").asBoolean(false) ? planned.everyTime() : planned;
+        return isTrue(json.path("every_time")) ? planned.everyTime() : planned;
     }
 
     private static Set<String> allowed(Fault fault) {
@@ -84,6 +84,13 @@ final class FaultFormat {
         }
     }
 
+    private static boolean isTrue(JsonNode flag) {
+        if (!flag.isMissingNode() && !flag.isBoolean()) {
+            throw new IllegalArgumentException("expected true or false for every_time, found " + shown(flag));
+        }
+        return flag.asBoolean(false);
+    }
+
     private static boolean refuses(Fault fault) {
         return fault instanceof Fault.Refuse || fault instanceof Fault.ExpiredKey;
     }
@@ -91,6 +98,9 @@ final class FaultFormat {
     private static When when(JsonNode json, When otherwise) {
         if (json.isMissingNode()) {
             return otherwise;
+        }
+        if (json.isObject()) {
+            members(json, new TreeSet<>(Set.of("sent", "received", "nth")));
         }
         int nth = json.has("nth") ? whole(json, "nth") : 1;
         if (json.has("sent")) {

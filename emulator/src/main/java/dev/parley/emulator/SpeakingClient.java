@@ -34,7 +34,7 @@ import java.util.Optional;
 /// at a time uses it. Closing it ends its session.
 public final class SpeakingClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /// Turn detection takes half a second of silence for the end of a turn.
+    /// More silence than ends a turn, unless the session wants more than this.
     private static final Duration PAUSE = Duration.ofMillis(700);
     private static final AudioFormat FORMAT = AudioFormat.REALTIME_PCM;
     private static final int MOST_EVENTS = 100_000;

@@ -73,6 +73,8 @@ class FaultFormatTest {
             "swallow|expected an event that is",
             "drop@when:a:b|expected @connect, @request", "{|expected a fault as JSON",
             "{\"fault\":7}|expected one of drop", "{\"fault\":\"drop\",\"speed\":1}|expected members",
+            "{\"fault\":\"drop\",\"every_time\":\"yes\"}|expected true or false for every_time",
+            "{\"fault\":\"drop\",\"when\":{\"sent\":\"a\",\"nht\":2}}|expected members nth, received, sent",
             "stall:0ms|expected more than nothing", "|expected one of drop"})
     void saysWhatIsWrong(String line, String message) {
         assertThatThrownBy(() -> PlannedFault.parse(line == null ? "" : line)).isInstanceOf(
