@@ -24,7 +24,7 @@ sealed interface Input {
     /// The session has lost its socket, or has another.
     record SessionChanged(SessionChange change) implements Input {}
 
-    /// The session takes the caller's sound no faster than it comes, and some was dropped.
+    /// The session takes the caller's sound more slowly than it comes, and some was dropped.
     record SoundDropped() implements Input {}
 
     /// The session is over.
