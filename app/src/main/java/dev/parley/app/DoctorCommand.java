@@ -156,7 +156,10 @@ final class DoctorCommand implements Callable<Integer> {
 
     private Finding database() {
         try (var ledger = ledgerOption.open()) {
-            return Finding.fine("database", "opened; newest requests read: " + ledger.list(1).size());
+            int found = ledger.list(1).size();
+            return Finding.fine("database", found == 0
+                    ? "opened; no payment requests yet"
+                    : "opened, with payment requests");
         } catch (LedgerException e) {
             return Finding.problem("database", String.valueOf(e.getMessage()), "");
         }

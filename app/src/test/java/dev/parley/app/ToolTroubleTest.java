@@ -38,7 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ToolTroubleTest {
     private static final Prices PRICES = Prices.ofJson("""
             {"currency":"USD","text_input":1,"cached_text_input":1,"text_output":1,"audio_input":1,
-             "cached_audio_input":1,"audio_output":1,"transcription_minute":1}""");
+             "cached_audio_input":1,"audio_output":1,"transcription_text_input":1,"transcription_audio_input":1,
+             "transcription_output":1}""");
 
     @TempDir
     private Path folder;
