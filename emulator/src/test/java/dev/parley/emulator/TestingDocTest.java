@@ -83,7 +83,7 @@ class TestingDocTest {
 
             var session = emulator.sessions().getFirst();
             assertThat(session.received("conversation.item.create")).hasSize(1);
-            assertThat(session.sentTypes()).endsWith("response.done", "rate_limits.updated");
+            assertThat(session.sentTypes()).contains("response.done");
         }
     }
 
