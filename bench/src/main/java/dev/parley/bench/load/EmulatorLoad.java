@@ -39,6 +39,8 @@ final class EmulatorLoad {
         this.turnEnds = speech.turnEnds(loops, VAD);
     }
 
+    /// Runs the load and prints a table.
+    ///
     /// @param args number of sessions, 300 unless given, and seconds, 30 unless given; `capacity` behind them to find out
     ///         how many sessions the emulator carries
     public static void main(String... args) throws IOException, InterruptedException {
@@ -115,8 +117,8 @@ final class EmulatorLoad {
                     .with(firstHalf.as("first"))
                     .with(secondHalf.as("second"))
                     .with(late.as("late"))
-                    .with("turns", turns.get())
-                    .with("missing", (long) sessions * turnEnds.size() - turns.get() + misplaced.get())
+                    .with("turns", (double) turns.get())
+                    .with("missing", (double) ((long) sessions * turnEnds.size() - turns.get() + misplaced.get()))
                     .with("cpu", (after.get("cpu") - before.get("cpu")) / took)
                     .with("client.cpu", clientCpu)
                     .with("before", before.get("heap"))

@@ -14,10 +14,12 @@ record Figures(Map<String, Double> values) {
         return new Figures(Map.of());
     }
 
+    /// Reads a line of figures.
+    ///
     /// @throws IllegalArgumentException if it is no such line
     static Figures parse(String line) {
         var values = new LinkedHashMap<String, Double>();
-        for (var pair : line.split(" ")) {
+        for (var pair : line.strip().split(" ", -1)) {
             var at = pair.indexOf('=');
             if (at < 1) {
                 throw new IllegalArgumentException("expected name=number pairs, found " + line);
@@ -32,6 +34,11 @@ record Figures(Map<String, Double> values) {
                 .stream()
                 .map(value -> value.getKey() + "=" + value.getValue())
                 .collect(Collectors.joining(" "));
+    }
+
+    /// These figures and one more, a count.
+    Figures with(String name, long value) {
+        return with(name, (double) value);
     }
 
     Figures with(String name, double value) {

@@ -17,6 +17,8 @@ interface Listener extends AutoCloseable {
 
     /// What the load tells apart.
     sealed interface Event {
+        /// A piece of sound.
+        ///
         /// @param mark the number the piece begins with
         /// @param bytes its length
         record Audio(int mark, int bytes) implements Event {

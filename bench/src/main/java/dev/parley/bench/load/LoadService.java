@@ -24,6 +24,8 @@ final class LoadService {
 
     private LoadService() {}
 
+    /// Starts the service and tells its address.
+    ///
     /// @param args pace of the answers, milliseconds of sound in an event, milliseconds of sound in an answer
     public static void main(String... args) throws IOException {
         // Where it listens is told below.

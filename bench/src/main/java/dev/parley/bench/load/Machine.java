@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.Locale;
 
 /// Where and when something was measured.
@@ -12,8 +13,8 @@ final class Machine {
     private Machine() {}
 
     static String facts() {
-        return String.format(Locale.ROOT, "%s, %d cores (%s), %.0f GB, %s %s, JDK %s, load before %.1f", LocalDate
-                .now(),
+        return String.format(Locale.ROOT, "%s, %d cores (%s), %.0f GB, %s %s, JDK %s, load before %.1f", LocalDate.now(
+                ZoneId.systemDefault()),
                 Runtime.getRuntime().availableProcessors(), processor(), memory(), System.getProperty("os.name"),
                 System.getProperty("os.arch"), Runtime.version(), ManagementFactory.getOperatingSystemMXBean()
                         .getSystemLoadAverage());

@@ -28,6 +28,8 @@ final class ReceivingLoad {
 
     private ReceivingLoad() {}
 
+    /// Runs the load and prints a table.
+    ///
     /// @param args number of sessions, 500 unless given, and of rounds, 2 unless given
     public static void main(String... args) throws IOException, InterruptedException {
         int sessions = args.length > 0 ? Integer.parseInt(args[0]) : 500;

@@ -43,6 +43,8 @@ final class SendingLoad {
         this.length = length;
     }
 
+    /// Runs the load and prints a table.
+    ///
     /// @param args number of sessions, 200 unless given, and seconds, 50 unless given
     public static void main(String... args) throws IOException, InterruptedException {
         // Loopback would take megabytes that nobody reads before it says so.
