@@ -1,5 +1,7 @@
 package dev.parley.app;
 
+import java.util.Locale;
+
 /// What `parley doctor` found about one thing, and what to do about it; nothing to do if `cure` is empty.
 record Finding(Weight weight, String about, String found, String cure) {
     enum Weight {
@@ -31,7 +33,7 @@ record Finding(Weight weight, String about, String found, String cure) {
     }
 
     String line() {
-        return String.format(java.util.Locale.ROOT, "%-8s %-10s %s%s", weight.word, about, found,
+        return String.format(Locale.ROOT, "%-8s %-10s %s%s", weight.word, about, found,
                 cure.isEmpty() ? "" : ": " + cure);
     }
 }

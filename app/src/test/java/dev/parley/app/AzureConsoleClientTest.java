@@ -295,11 +295,12 @@ class AzureConsoleClientTest {
                     public int read() {
                         streaming.countDown();
                         try {
-                            return over.await(PATIENCE.toSeconds(), TimeUnit.SECONDS) ? -1 : -1;
+                            assertThat(over.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("the stream is let go")
+                                    .isTrue();
                         } catch (InterruptedException _) {
                             Thread.currentThread().interrupt();
-                            return -1;
                         }
+                        return -1;
                     }
                 }, AudioEncoding.PCM, Pace.UNPACED);
                 return true;
