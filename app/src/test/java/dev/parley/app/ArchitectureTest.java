@@ -41,11 +41,13 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> ARROWS = Map.of(
             "realtime", Set.of(),
             "media", Set.of(),
+            "rtc", Set.of("media"),
             "speech", Set.of("media"),
             "agent", Set.of("realtime", "media"),
             "venue", Set.of("agent", "realtime"),
-            "emulator", Set.of("realtime", "media", "speech"),
-            "app", Set.of("realtime", "media", "speech", "agent", "venue", "emulator"));
+            "gateway", Set.of("venue", "agent", "realtime", "media", "rtc"),
+            "emulator", Set.of("realtime", "media", "speech", "rtc"),
+            "app", Set.of("realtime", "media", "rtc", "speech", "agent", "venue", "gateway", "emulator"));
 
     static final Set<String> MODULES = ARROWS.keySet();
 

@@ -1,0 +1,5 @@
+/// The venue's face over HTTP.
+@NullMarked
+package dev.parley.gateway;
+
+import org.jspecify.annotations.NullMarked;
