@@ -1,5 +1,7 @@
 package dev.parley.agent;
 
+import java.util.Map;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import tools.jackson.databind.JsonNode;
 
@@ -9,12 +11,15 @@ final class Invocation {
     private static final int MAX_SENTENCE = 1_000;
 
     private final Toolbox toolbox;
+    private final String conversation;
     private final ToolGuard guard;
     private final int outputCharacters;
     private final Logger log;
 
-    Invocation(Toolbox toolbox, ToolGuard guard, int outputCharacters, Logger log) {
+    /// @param conversation what its name is
+    Invocation(Toolbox toolbox, String conversation, ToolGuard guard, int outputCharacters, Logger log) {
         this.toolbox = toolbox;
+        this.conversation = conversation;
         this.guard = guard;
         this.outputCharacters = outputCharacters;
         this.log = log;
@@ -27,17 +32,28 @@ final class Invocation {
             return new Verdict.Excuse(ToolFailure.UNKNOWN_TOOL, "There is no tool named \""
                     + ToolJson.shorten(call.name(), 64) + "\"; known are " + toolbox.names() + ".");
         }
-        var context = new ToolCallContext(call.callId(), call.name());
         try {
-            return run(found.get(), context, ToolJson.read(call.arguments()));
+            var arguments = ToolJson.read(call.arguments());
+            return run(found.get(), new ToolCallContext(call.callId(), call.name(), conversation, arguments));
         } catch (BadArgumentsException e) {
             return new Verdict.Excuse(ToolFailure.BAD_ARGUMENTS, String.valueOf(e.getMessage()));
-        } catch (ToolException e) {
-            return guarded(context, ToolJson.shorten(String.valueOf(e.getMessage()), MAX_SENTENCE), true);
         }
     }
 
-    private Verdict run(RegisteredTool tool, ToolCallContext context, JsonNode arguments) throws Throwable {
+    private Verdict run(RegisteredTool tool, ToolCallContext context) throws Throwable {
+        try {
+            return let(tool, context);
+        } catch (ToolException e) {
+            var sentence = ToolJson.shorten(String.valueOf(e.getMessage()), MAX_SENTENCE);
+            return guarded(context, sentence, said -> new Verdict.Excuse(ToolFailure.REFUSED, said, said.equals(
+                    sentence)
+                            ? e.facts()
+                            : Map.of()));
+        }
+    }
+
+    private Verdict let(RegisteredTool tool, ToolCallContext context) throws Throwable {
+        var arguments = context.arguments();
         var let = arguments;
         if (!guard.equals(ToolGuard.NONE)) {
             tool.body().check(arguments);
@@ -56,22 +72,19 @@ final class Invocation {
             return new Verdict.Excuse(ToolFailure.NO_RESULT, context.name() + " found nothing to answer.");
         }
         var output = ToolJson.write(result, outputCharacters);
-        return output.isEmpty() ? tooLong(context) : guarded(context, output.get(), false);
+        return output.isEmpty()
+                ? tooLong(context)
+                : guarded(context, output.get(), text -> text.length() > outputCharacters
+                        ? tooLong(context)
+                        : new Verdict.Output(text));
     }
 
-    private Verdict guarded(ToolCallContext context, String text, boolean isExcuse) {
+    private Verdict guarded(ToolCallContext context, String text, Function<String, Verdict> verdict) {
         return switch (decision(context, text)) {
-            case ToolGuard.Decision.Allow<String> _ -> verdict(context, text, isExcuse);
-            case ToolGuard.Decision.Replace<String>(var other) -> verdict(context, other, isExcuse);
+            case ToolGuard.Decision.Allow<String> _ -> verdict.apply(text);
+            case ToolGuard.Decision.Replace<String>(var other) -> verdict.apply(other);
             case ToolGuard.Decision.Refuse<String>(var reason) -> new Verdict.Excuse(ToolFailure.FORBIDDEN, reason);
         };
-    }
-
-    private Verdict verdict(ToolCallContext context, String text, boolean isExcuse) {
-        if (isExcuse) {
-            return new Verdict.Excuse(ToolFailure.REFUSED, text);
-        }
-        return text.length() > outputCharacters ? tooLong(context) : new Verdict.Output(text);
     }
 
     private Verdict tooLong(ToolCallContext context) {

@@ -2,6 +2,8 @@ package dev.parley.agent;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.Writer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -82,7 +84,14 @@ final class ToolJson {
     }
 
     static String error(String message) {
-        return WRITER.writeValueAsString(NODES.objectNode().put("error", message));
+        return error(message, Map.of());
+    }
+
+    static String error(String message, Map<String, Object> facts) {
+        var all = new LinkedHashMap<String, Object>();
+        all.put("error", message);
+        facts.forEach(all::putIfAbsent);
+        return WRITER.writeValueAsString(all);
     }
 
     private static String where(JacksonException e) {

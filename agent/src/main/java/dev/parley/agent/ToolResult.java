@@ -3,12 +3,14 @@ package dev.parley.agent;
 import dev.parley.agent.ToolOutcome.Failed;
 import dev.parley.agent.ToolOutcome.Succeeded;
 import java.time.Duration;
+import java.util.Map;
 
 /// What goes back to the model for one [ToolCall], whatever happened: `output` is always fit for the protocol's
 /// `function_call_output`.
 ///
 /// @param callId the `call_id` it answers
 /// @param output the tool's result, or a JSON object `{"error":"a sentence the model can act on or speak"}`
+///        with the facts of a [ToolException] beside it
 /// @param outcome how the call ended
 /// @param took from the start of the call to its result
 public record ToolResult(String callId, String output, ToolOutcome outcome, Duration took) {
@@ -18,7 +20,12 @@ public record ToolResult(String callId, String output, ToolOutcome outcome, Dura
     }
 
     static ToolResult failed(String callId, ToolFailure reason, String message, Duration took) {
-        return new ToolResult(callId, ToolJson.error(message), new Failed(reason, message), took);
+        return failed(callId, reason, message, Map.of(), took);
+    }
+
+    static ToolResult failed(String callId, ToolFailure reason, String message, Map<String, Object> facts,
+            Duration took) {
+        return new ToolResult(callId, ToolJson.error(message, facts), new Failed(reason, message), took);
     }
 
     public boolean succeeded() {

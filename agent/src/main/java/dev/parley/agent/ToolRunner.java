@@ -77,8 +77,15 @@ public final class ToolRunner implements AutoCloseable {
     /// @param guard sees every call's arguments and results
     /// @param clock measures how long calls took; deadlines are real time
     public ToolRunner(Toolbox toolbox, ToolGuard guard, ToolLimits limits, InstantSource clock) {
+        this(toolbox, "", guard, limits, clock);
+    }
+
+    /// @param conversation its name, which tools find in their [ToolCallContext]
+    /// @param guard sees every call's arguments and results
+    /// @param clock measures how long calls took; deadlines are real time
+    public ToolRunner(Toolbox toolbox, String conversation, ToolGuard guard, ToolLimits limits, InstantSource clock) {
         this.toolbox = toolbox;
-        this.invocation = new Invocation(toolbox, guard, limits.outputCharacters(), LOG);
+        this.invocation = new Invocation(toolbox, conversation, guard, limits.outputCharacters(), LOG);
         this.limits = limits;
         this.clock = clock;
         this.memory = new ToolCallMemory(limits.rememberedResults());

@@ -43,6 +43,16 @@ class ToolRunnerTest {
             return call.callId() + " ran " + run;
         }
 
+        @Tool("Tells where it was called.")
+        public String whereabouts(ToolCallContext call) {
+            return call.conversation() + ": " + call.name() + call.arguments();
+        }
+
+        @Tool("Refuses, and tells a program why.")
+        public String refuseWithFacts() {
+            throw new ToolException("Only 3 are left.", Map.of("code", "insufficient_stock"));
+        }
+
         @Tool("Gives a record.")
         public Order order() {
             return new Order("1001", new BigDecimal("49.90"), Optional.empty());
@@ -398,6 +408,29 @@ class ToolRunnerTest {
 
         assertThat(result.output()).isEqualTo("{\"error\":\"The bar is closed on Mondays.\"}");
         assertThat(reason(result)).isEqualTo(ToolFailure.REFUSED);
+    }
+
+    @Test
+    void writesTheFactsOfAToolExceptionBesideItsSentence() {
+        var result = call(runner(ToolLimits.defaults()), "a", "refuse_with_facts");
+
+        assertThat(result.output()).isEqualTo("{\"error\":\"Only 3 are left.\",\"code\":\"insufficient_stock\"}");
+    }
+
+    @Test
+    void withholdsTheFactsWhenAGuardChangesTheSentence() {
+        var guard = ToolGuard.ofResults((_, _) -> ToolGuard.replace("Not now."));
+        try (var runner = new ToolRunner(toolbox, guard)) {
+            assertThat(call(runner, "a", "refuse_with_facts").output()).isEqualTo("{\"error\":\"Not now.\"}");
+        }
+    }
+
+    @Test
+    void tellsAToolWhichConversationItServes() {
+        try (var runner = new ToolRunner(toolbox, "till-1", ToolGuard.NONE, ToolLimits.defaults(), InstantSource
+                .system())) {
+            assertThat(call(runner, "a", "whereabouts").output()).isEqualTo("till-1: whereabouts{}");
+        }
     }
 
     @Test
