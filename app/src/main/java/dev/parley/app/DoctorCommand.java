@@ -4,7 +4,7 @@ import dev.parley.realtime.RealtimeClient;
 import dev.parley.realtime.RealtimeException;
 import dev.parley.realtime.ServerEvent;
 import dev.parley.realtime.WebhookVerifier;
-import dev.parley.venue.LedgerException;
+import dev.parley.venue.DatabaseException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -160,7 +160,7 @@ final class DoctorCommand implements Callable<Integer> {
             return Finding.fine("database", found == 0
                     ? "opened; no payment requests yet"
                     : "opened, with payment requests");
-        } catch (LedgerException e) {
+        } catch (DatabaseException e) {
             return Finding.problem("database", String.valueOf(e.getMessage()), "");
         }
     }

@@ -3,7 +3,7 @@ package dev.parley.app;
 import dev.parley.emulator.EmulatorException;
 import dev.parley.emulator.ScenarioException;
 import dev.parley.realtime.RealtimeException;
-import dev.parley.venue.LedgerException;
+import dev.parley.venue.DatabaseException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -21,7 +21,7 @@ final class Failures {
             case EmulatorException _ -> true;
             case ScenarioException _ -> true;
             case RealtimeException _ -> true;
-            case LedgerException _ -> true;
+            case DatabaseException _ -> true;
             case IOException _ -> true;
             default -> false;
         };

@@ -1,4 +1,4 @@
-/// The business in the box: a ledger of payment requests on SQL, and the tools a model may use on it.
+/// The business in the box: a bar and a ledger of payment requests on SQL, and the tools a model may use on them.
 @NullMarked
 package dev.parley.venue;
 

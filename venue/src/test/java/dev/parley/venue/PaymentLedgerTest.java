@@ -162,8 +162,8 @@ class PaymentLedgerTest {
         ledger.close();
         ledger.close();
 
-        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.list(1))
-                .withMessage("expected the ledger memory to be open, found it closed");
+        assertThatExceptionOfType(DatabaseException.class).isThrownBy(() -> ledger.list(1))
+                .withMessage("expected the database memory to be open, found it closed");
     }
 
     private PaymentRequest requestIn(PaymentState state, String callId) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
-class LedgerFileTest {
+class DatabaseFileTest {
     private static final Money PRICE = new Money(4_995, Currency.getInstance("USD"));
 
     @TempDir
@@ -71,8 +71,8 @@ class LedgerFileTest {
         try (var other = new OtherProcess("hold")) {
             assertThat(other.nextLine()).isEqualTo("order 1001");
 
-            assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> PaymentLedger.open(file))
-                    .withMessage("expected the ledger " + file
+            assertThatExceptionOfType(DatabaseException.class).isThrownBy(() -> PaymentLedger.open(file))
+                    .withMessage("expected the database " + file
                             + ".mv.db to be free, found it in use by another process; "
                             + "stop that process, or choose another file");
         }
@@ -96,22 +96,22 @@ class LedgerFileTest {
         Files.createDirectories(file.getParent());
         Files.writeString(Path.of(file + ".mv.db"), "This is not a database. ".repeat(1_000));
 
-        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> PaymentLedger.open(file))
-                .withMessageStartingWith("expected the ledger " + file + ".mv.db to be an intact H2 2 database");
+        assertThatExceptionOfType(DatabaseException.class).isThrownBy(() -> PaymentLedger.open(file))
+                .withMessageStartingWith("expected the database " + file + ".mv.db to be an intact H2 2 database");
     }
 
     @Test
     void saysThatThePathIsOutOfReach() throws IOException {
         Files.writeString(folder.resolve("data"), "a file where the folder should be");
 
-        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> PaymentLedger.open(file))
-                .withMessageStartingWith("expected the ledger " + file + ".mv.db to be readable and writable");
+        assertThatExceptionOfType(DatabaseException.class).isThrownBy(() -> PaymentLedger.open(file))
+                .withMessageStartingWith("expected the database " + file + ".mv.db to be readable and writable");
     }
 
     @Test
     void saysThatANewerVersionMadeTheSchema() throws Exception {
         PaymentLedger.open(file).close();
-        try (var plain = DriverManager.getConnection(LedgerAddress.file(file).url(), "sa", "");
+        try (var plain = DriverManager.getConnection(DatabaseAddress.file(file).url(), "sa", "");
                 var update = plain.createStatement()) {
             update.execute("""
                     INSERT INTO "venue_schema_history" SELECT 99, '99', 'from the future', "type", 'V99__future.sql',
@@ -119,22 +119,22 @@ class LedgerFileTest {
                     FROM "venue_schema_history" WHERE "version" = '1'""");
         }
 
-        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> PaymentLedger.open(file))
-                .withMessage("expected the ledger " + file
+        assertThatExceptionOfType(DatabaseException.class).isThrownBy(() -> PaymentLedger.open(file))
+                .withMessage("expected the database " + file
                         + ".mv.db to have a schema this version knows, found the newer "
                         + "version 99; use a newer Parley, or another database");
     }
 
     @Test
     void refusesAddressesItCannotUse() {
-        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> PaymentLedger.open("postgres:secret"))
+        assertThatExceptionOfType(DatabaseException.class).isThrownBy(() -> PaymentLedger.open("postgres:secret"))
                 .withMessage("expected a JDBC URL such as jdbc:h2:file:./data/ledger, found one that starts with "
                         + "\"postgres\"");
-        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> PaymentLedger.open("jdbc:h2:mem:"))
+        assertThatExceptionOfType(DatabaseException.class).isThrownBy(() -> PaymentLedger.open("jdbc:h2:mem:"))
                 .withMessageContaining("use jdbc:h2:mem:NAME");
-        assertThatExceptionOfType(LedgerException.class)
+        assertThatExceptionOfType(DatabaseException.class)
                 .isThrownBy(() -> PaymentLedger.open("jdbc:nobody://me:secret@host/db?password=secret"))
-                .withMessage("expected a JDBC driver for the ledger jdbc:nobody://host/db, found none; "
+                .withMessage("expected a JDBC driver for the database jdbc:nobody://host/db, found none; "
                         + "put it on the class path")
                 .withNoCause();
     }
@@ -149,7 +149,7 @@ class LedgerFileTest {
                     begun.countDown();
                     try {
                         ledger.create(NewPaymentRequest.pending(id, PRICE));
-                    } catch (LedgerException _) {
+                    } catch (DatabaseException _) {
                         // Interrupted: the caller does not know, and asks again below.
                     }
                 });
@@ -195,7 +195,7 @@ class LedgerFileTest {
         assertThat(lines).isEmpty();
     }
 
-    /// A JVM that opens the ledger, creates a request, and then holds the file or halts.
+    /// A JVM that opens the database, creates a request, and then holds the file or halts.
     private final class OtherProcess implements AutoCloseable {
         private final Process process;
 

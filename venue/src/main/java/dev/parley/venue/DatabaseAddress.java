@@ -5,11 +5,11 @@ import java.sql.SQLException;
 import java.util.Locale;
 import java.util.UUID;
 
-/// Where a ledger lives: its JDBC URL, how to name it in a message, and what its failures mean.
+/// Where a database lives: its JDBC URL, how to name it in a message, and what its failures mean.
 ///
 /// @param url with our settings for H2 added
 /// @param name the file, or the URL as it was given, without anything that could hold a password
-record LedgerAddress(String url, String name) {
+record DatabaseAddress(String url, String name) {
     private static final String H2 = "jdbc:h2:";
     private static final String H2_FILE = "jdbc:h2:file:";
     private static final String SUFFIX = ".mv.db";
@@ -19,22 +19,22 @@ record LedgerAddress(String url, String name) {
     private static final String H2_SETTINGS = ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
             + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=5000;TRACE_LEVEL_FILE=0";
 
-    static LedgerAddress file(Path file) {
+    static DatabaseAddress file(Path file) {
         var path = file.toAbsolutePath().normalize().toString();
         if (path.contains(";")) {
-            throw new LedgerException("expected a ledger file without ; in its path, found " + path);
+            throw new DatabaseException("expected a database file without ; in its path, found " + path);
         }
         var base = path.endsWith(SUFFIX) ? path.substring(0, path.length() - SUFFIX.length()) : path;
-        return new LedgerAddress(H2_FILE + base + H2_SETTINGS, base + SUFFIX);
+        return new DatabaseAddress(H2_FILE + base + H2_SETTINGS, base + SUFFIX);
     }
 
-    static LedgerAddress memory() {
-        return new LedgerAddress(H2 + "mem:" + UUID.randomUUID() + H2_SETTINGS, "memory");
+    static DatabaseAddress memory() {
+        return new DatabaseAddress(H2 + "mem:" + UUID.randomUUID() + H2_SETTINGS, "memory");
     }
 
-    static LedgerAddress url(String url) {
+    static DatabaseAddress url(String url) {
         if (!url.startsWith("jdbc:")) {
-            throw new LedgerException("expected a JDBC URL such as jdbc:h2:file:./data/ledger, found one that starts "
+            throw new DatabaseException("expected a JDBC URL such as jdbc:h2:file:./data/ledger, found one that starts "
                     + "with \"" + url.substring(0, Math.min(url.length(), 8)) + "\"");
         }
         // A home folder, written ~, is H2's to find.
@@ -42,11 +42,12 @@ record LedgerAddress(String url, String name) {
             return file(Path.of(url.substring(H2_FILE.length())));
         }
         if (url.equals("jdbc:h2:mem:") || url.startsWith("jdbc:h2:mem:;")) {
-            throw new LedgerException("expected a name in " + url + ", since each connection to a nameless H2 database "
+            throw new DatabaseException("expected a name in " + url
+                    + ", since each connection to a nameless H2 database "
                     + "gets its own; use jdbc:h2:mem:NAME");
         }
         var name = url.split("[?;]", 2)[0].replaceAll("//[^/@]*@", "//");
-        return new LedgerAddress(url.startsWith(H2) ? url + missingSettings(url) : url, name);
+        return new DatabaseAddress(url.startsWith(H2) ? url + missingSettings(url) : url, name);
     }
 
     boolean isH2() {
@@ -55,16 +56,16 @@ record LedgerAddress(String url, String name) {
 
     /// What `failure` to open means, and what to do about it. Says nothing of what the driver said: that may quote the
     /// URL with its password.
-    LedgerException explain(SQLException failure) {
+    DatabaseException explain(SQLException failure) {
         var state = String.valueOf(failure.getSQLState());
         if (String.valueOf(failure.getMessage()).startsWith("No suitable driver")) {
-            return new LedgerException("expected a JDBC driver for the ledger " + name
+            return new DatabaseException("expected a JDBC driver for the database " + name
                     + ", found none; put it on the class path");
         }
         var known = isH2() ? explainH2(failure.getErrorCode()) : "";
-        return new LedgerException(!known.isEmpty()
+        return new DatabaseException(!known.isEmpty()
                 ? known
-                : "expected to open the ledger " + name
+                : "expected to open the database " + name
                         + ", found database error " + state + "/" + failure.getErrorCode() + "; " + advice(state),
                 failure);
     }
@@ -77,12 +78,12 @@ record LedgerAddress(String url, String name) {
 
     private String explainH2(int code) {
         return switch (code) {
-            case 90020 -> "expected the ledger " + name + " to be free, found it in use by another process; "
+            case 90020 -> "expected the database " + name + " to be free, found it in use by another process; "
                     + "stop that process, or choose another file";
-            case 90030, 90048 -> "expected the ledger " + name
+            case 90030, 90048 -> "expected the database " + name
                     + " to be an intact H2 2 database, found it damaged or in "
                     + "another format; restore it from a backup, or move it away to start a new one";
-            case 90028, 90031, 90062 -> "expected the ledger " + name
+            case 90028, 90031, 90062 -> "expected the database " + name
                     + " to be readable and writable, found that it is "
                     + "not; check that its folder exists or can be made, its rights, and the space on the disk";
             default -> "";

@@ -10,15 +10,15 @@ import org.flywaydb.core.api.MigrationState;
 
 /// Brings a database to the schema this version knows.
 ///
-/// The history has a table of its own, so that the ledger can share a database with others.
-final class LedgerSchema {
+/// The history has a table of its own, so that the database can share a database with others.
+final class DatabaseSchema {
     private static final String MIGRATIONS = "classpath:dev/parley/venue/db";
 
-    private LedgerSchema() {}
+    private DatabaseSchema() {}
 
     static void bringUpToDate(DataSource database, String name) {
         try {
-            var flyway = Flyway.configure(LedgerSchema.class.getClassLoader())
+            var flyway = Flyway.configure(DatabaseSchema.class.getClassLoader())
                     .dataSource(database)
                     .locations(MIGRATIONS)
                     .table("venue_schema_history")
@@ -28,8 +28,8 @@ final class LedgerSchema {
             refuseNewer(flyway.info().applied(), name);
             flyway.migrate();
         } catch (FlywayException e) {
-            throw new LedgerException("expected the ledger " + name + " to have a schema this version made, found: "
-                    + LedgerAddress.firstLine(e) + "; restore it, or choose another database", e);
+            throw new DatabaseException("expected the database " + name + " to have a schema this version made, found: "
+                    + DatabaseAddress.firstLine(e) + "; restore it, or choose another database", e);
         }
     }
 
@@ -40,7 +40,8 @@ final class LedgerSchema {
                 .map(migration -> String.valueOf(migration.getVersion()))
                 .collect(Collectors.joining(", "));
         if (!newer.isEmpty()) {
-            throw new LedgerException("expected the ledger " + name + " to have a schema this version knows, found the "
+            throw new DatabaseException("expected the database " + name
+                    + " to have a schema this version knows, found the "
                     + "newer version " + newer + "; use a newer Parley, or another database");
         }
     }

@@ -1,0 +1,12 @@
+package dev.parley.venue;
+
+import dev.parley.agent.Toolbox;
+
+/// Puts the bar's tools together.
+final class BarTools {
+    private BarTools() {}
+
+    static Toolbox toolbox(Till till) {
+        return Toolbox.of(new SystemTools(till));
+    }
+}

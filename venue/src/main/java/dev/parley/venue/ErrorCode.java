@@ -1,0 +1,29 @@
+package dev.parley.venue;
+
+import java.util.Locale;
+
+/// Why something was not done, for programs; the sentence beside it is for people.
+public enum ErrorCode {
+    MISSING_FIELDS, INVALID_JSON, INVALID_ARGUMENTS, UNKNOWN_FIELD, NOT_CONFIGURED, UNAUTHORIZED, FORBIDDEN,
+    APPROVAL_REQUIRED, UNKNOWN_TOOL, PRODUCT_NOT_FOUND, AMBIGUOUS_PRODUCT, PRODUCT_ARCHIVED, DUPLICATE_PRODUCT,
+    PRODUCT_IN_USE, INSUFFICIENT_STOCK, QUANTITY_OUT_OF_RANGE, CART_NOT_FOUND, CART_EMPTY, ITEM_NOT_IN_CART,
+    TAB_NOT_FOUND, TAB_EXISTS, AMBIGUOUS_TAB, ORDER_NOT_FOUND, AMBIGUOUS_ORDER, ALREADY_VOIDED, VOID_WINDOW_CLOSED,
+    CATEGORY_NOT_FOUND, CATEGORY_EXISTS, CATEGORY_NOT_EMPTY, CATEGORY_CYCLE, COUNT_NOT_FOUND, COUNT_ALREADY_OPEN,
+    COUNT_CLOSED, LOCATION_NOT_FOUND, ADJUSTMENT_NOT_FOUND, ADJUSTMENT_ALREADY_VOIDED, EVENT_NOT_FOUND,
+    ALLOCATION_NOT_FOUND, EVENT_CLOSED, OVER_ALLOCATION, INVALID_SCREEN, SESSION_ENDED, IDEMPOTENCY_CONFLICT,
+    RATE_LIMITED, UPSTREAM_ERROR, UPSTREAM_TIMEOUT, BUSY, INTERNAL;
+
+    /// Whether the same request may succeed when it is made again, unchanged.
+    public boolean isRetryable() {
+        return switch (this) {
+            case RATE_LIMITED, UPSTREAM_ERROR, UPSTREAM_TIMEOUT, BUSY -> true;
+            default -> false;
+        };
+    }
+
+    /// As written in JSON: `product_not_found`.
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

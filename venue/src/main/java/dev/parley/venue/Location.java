@@ -1,0 +1,4 @@
+package dev.parley.venue;
+
+/// A place where stock is kept.
+record Location(String id, String name, boolean isDefault) {}

@@ -1,0 +1,61 @@
+package dev.parley.venue;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/// A conversation with the venue, locked by the transaction that has it: calls of one session run one after the other.
+///
+/// @param locationId where it sells from; empty for the venue's default
+/// @param actor who is signed in; empty if nobody is
+/// @param role what they may do; empty if nobody is signed in
+record Session(String id, Optional<String> locationId, Optional<Instant> endedAt, Optional<String> actor,
+        Optional<Role> role) {
+    private static final int MAX_ID = 128;
+    /// Written at most this often: who is here matters to people, not to programs.
+    private static final long SEEN_EVERY_SECONDS = 10;
+
+    /// The session of this id, made if it is new, and locked until the transaction ends.
+    ///
+    /// @throws Refusal if the id is not 1 to 128 characters
+    static Session enter(Handle db, String venueId, String id, Instant now) {
+        if (id.isBlank() || id.length() > MAX_ID) {
+            throw new Refusal(ErrorCode.INVALID_ARGUMENTS, "sessionId: expected 1 to " + MAX_ID
+                    + " characters, found " + id.length());
+        }
+        return lock(db, venueId, id, now).orElseGet(() -> {
+            db.createUpdate("""
+                    INSERT INTO sessions (venue_id, id, started_at, last_seen_at) VALUES (:venue, :id, :now, :now)
+                    ON CONFLICT DO NOTHING""")
+                    .bind("venue", venueId)
+                    .bind("id", id)
+                    .bind("now", Times.toColumn(now))
+                    .execute();
+            return lock(db, venueId, id, now).orElseThrow();
+        });
+    }
+
+    private static Optional<Session> lock(Handle db, String venueId, String id, Instant now) {
+        return db.createQuery("SELECT * FROM sessions WHERE venue_id = :venue AND id = :id FOR UPDATE")
+                .bind("venue", venueId)
+                .bind("id", id)
+                .map((row, _) -> {
+                    if (Times.of(row, "last_seen_at").plusSeconds(SEEN_EVERY_SECONDS).isBefore(now)) {
+                        seen(db, venueId, id, now);
+                    }
+                    return new Session(id, Optional.ofNullable(row.getString("location_id")), Times.find(row,
+                            "ended_at"), Optional.ofNullable(row.getString("actor")), Optional.ofNullable(row
+                                    .getString("role"))
+                                    .map(Role::of));
+                })
+                .findOne();
+    }
+
+    private static void seen(Handle db, String venueId, String id, Instant now) {
+        db.createUpdate("UPDATE sessions SET last_seen_at = :now WHERE venue_id = :venue AND id = :id")
+                .bind("now", Times.toColumn(now))
+                .bind("venue", venueId)
+                .bind("id", id)
+                .execute();
+    }
+}
