@@ -100,6 +100,11 @@ public record Scenario(String name, double pace, Duration delta, SayTemplate gre
         return shipped("payment-desk.yaml");
     }
 
+    /// A bar's till, run by voice: orders, stock, tabs.
+    public static Scenario barTill() {
+        return shipped("bar-till.yaml");
+    }
+
     /// No scenario: nothing is listened for and nothing answered. [Faculties#plain()] think for themselves.
     public static Scenario none() {
         return new Scenario("no scenario", ScenarioReader.LIVE_PACE, ScenarioReader.USUAL_DELTA,

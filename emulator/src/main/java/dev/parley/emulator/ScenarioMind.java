@@ -104,13 +104,21 @@ final class ScenarioMind implements Mind {
         for (var output : outputs) {
             var answer = SpokenResult.read(output.output());
             if (answer instanceof ObjectNode object) {
-                object.properties().forEach(member -> values.put(member.getKey(), member.getValue()));
+                addMembers("", object, values);
                 failed |= object.has("error");
             } else {
                 values.put("result", answer);
             }
         }
         return (failed ? waiting.answer.failed() : waiting.answer.say()).fill(texts(values));
+    }
+
+    /// Members of members are named with a point between: `cart.total`.
+    private static void addMembers(String prefix, JsonNode object, Map<String, JsonNode> values) {
+        object.properties().forEach(member -> {
+            values.put(prefix + member.getKey(), member.getValue());
+            addMembers(prefix + member.getKey() + ".", member.getValue(), values);
+        });
     }
 
     private List<Thought> shrug() {

@@ -38,6 +38,9 @@ class ScenarioMindTest {
               - hear: "bring me {count:number} {drink:drinks} in {to:currency}"
                 call: {tool: bring, with: {count: "{count}", drink: "{drink}", to: "{to}"}}
                 say: "{result}"
+              - hear: how much is it
+                call: {tool: bring}
+                say: "That is {bill.total+bill.currency:money}."
               - hear: everything at once
                 call:
                   - {tool: pay, with: {amount: "1"}}
@@ -136,6 +139,14 @@ class ScenarioMindTest {
 
         assertThat(conclude("{\"amount\":5.50,\"currency\":\"EUR\",\"order_id\":1001}"))
                 .containsExactly(new Thought.Say("Paid 5.5 EUR, number 1 0 0 1."));
+    }
+
+    @Test
+    void speaksAboutMembersOfMembers() {
+        hear("how much is it");
+
+        assertThat(conclude("{\"bill\":{\"total\":10.75,\"currency\":\"USD\"}}"))
+                .containsExactly(new Thought.Say("That is 10.75 USD."));
     }
 
     @Test

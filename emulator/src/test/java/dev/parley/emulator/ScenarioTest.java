@@ -130,6 +130,18 @@ class ScenarioTest {
     }
 
     @Test
+    void readsTheShippedBarTill() {
+        var scenario = Scenario.barTill();
+
+        assertThat(scenario.caller()).hasSizeGreaterThanOrEqualTo(6);
+        assertThat(scenario.caller())
+                .allSatisfy(line -> assertThat(scenario.answers().stream().flatMap(answer -> answer.hear().stream()))
+                        .as("who answers \"" + line.words() + "\"")
+                        .anySatisfy(phrase -> assertThat(phrase.match(line.words())).isPresent()));
+        assertThat(scenario.callerGrammar().words()).contains("added", "left", "paid");
+    }
+
+    @Test
     void fillsInWhatAScenarioLeavesOut() throws IOException {
         var scenario = Scenario.load(written("name: bare"));
 
