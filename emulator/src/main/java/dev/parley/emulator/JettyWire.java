@@ -1,12 +1,20 @@
 package dev.parley.emulator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.common.WebSocketSession;
+import org.eclipse.jetty.websocket.core.Frame;
+import org.eclipse.jetty.websocket.core.OpCode;
 
 /// A WebSocket of the server, from the moment its client was let in: what is sent before it is open waits for that. One
 /// frame is on its way at a time; a client that does not take it is given up on.
@@ -38,15 +46,14 @@ final class JettyWire implements SessionConnection.Wire {
 
     @Override
     public void send(String frame) throws SessionConnection.WireException, InterruptedException {
-        var sent = opening.thenCompose(socket -> {
-            var written = new Callback.Completable();
-            socket.sendText(frame, written);
-            return written;
-        });
+        var sent = new Callback.Completable();
         try {
+            var core = ((WebSocketSession) opening.get()).getCoreSession();
+            core.sendFrame(new Frame(OpCode.TEXT, ByteBuffer.wrap(frame.getBytes(UTF_8))), sent, false);
             sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw new SessionConnection.WireException("the connection is gone: " + e.getCause());
+        } catch (ExecutionException | CancellationException e) {
+            throw new SessionConnection.WireException("the connection is gone: " + Objects.requireNonNullElse(e
+                    .getCause(), e));
         } catch (TimeoutException _) {
             throw new SessionConnection.WireException("the client has not read for " + patience);
         }
@@ -56,7 +63,7 @@ final class JettyWire implements SessionConnection.Wire {
     public void close(int code, String reason) {
         boolean isOpen = opening.isDone();
         var sent = opening.thenCompose(socket -> {
-            var written = new Callback.Completable();
+            var written = new org.eclipse.jetty.websocket.api.Callback.Completable();
             socket.close(code, reason, written);
             return written;
         });

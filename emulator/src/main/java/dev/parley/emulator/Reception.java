@@ -1,15 +1,12 @@
 package dev.parley.emulator;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.parley.emulator.Doorkeeper.Admission;
 import dev.parley.emulator.Visit.Route;
+import dev.parley.emulator.internal.ClientSocket;
 import dev.parley.realtime.Close;
 import dev.parley.realtime.ServerEvent;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.websocket.WsConfig;
-import io.javalin.websocket.WsContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +15,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.ee10.websocket.server.JettyWebSocketServletFactory;
+import org.eclipse.jetty.websocket.api.Session;
 
 /// Opens WebSockets for those whom the [Doorkeeper] lets in, and tells the others why not.
 final class Reception {
@@ -27,9 +26,7 @@ final class Reception {
     private static final Map<String, Route> ROUTES = Map.of("/v1/realtime", Route.OPENAI, "/openai/v1/realtime",
             Route.AZURE, "/openai/realtime", Route.AZURE_PREVIEW);
     static final List<String> PATHS = ROUTES.keySet().stream().sorted().toList();
-    private static final Close TOO_BIG = new Close(Close.TOO_BIG, "the message is larger than the emulator takes");
     private static final Close NEVER_OPENED = new Close(Close.ABNORMAL, "the connection was not opened");
-    private static final Close BINARY = new Close(1003, "expected text frames, found a binary one");
 
     private final Emulator.Settings settings;
     private final Doorkeeper doorkeeper;
@@ -57,8 +54,14 @@ final class Reception {
 
     void addTo(RoutesConfig routes) {
         routes.wsBeforeUpgrade("*", this::receive);
-        routes.ws("*", this::serve);
+        // What comes over a socket is a ClientSocket's.
+        routes.ws("*", _ -> {});
         routes.wsAfterUpgrade("*", Reception::abandonUnlessOpened);
+    }
+
+    void addTo(JettyWebSocketServletFactory sockets) {
+        PATHS.forEach(path -> sockets.addMapping(path, (request, _) -> socket((Guest) Objects.requireNonNull(request
+                .getServletAttribute(GUEST)))));
     }
 
     /// Before the socket opens, while there is an HTTP status to answer with. Whatever there is to be known of a session
@@ -126,16 +129,6 @@ final class Reception {
         return new SessionLog.Request(context.path(), visit.publicQuery(), visit.publicHeaders(), safetyIdentifier);
     }
 
-    private static Guest guest(WsContext context) {
-        return Objects.requireNonNull(context.<Guest>attribute(GUEST));
-    }
-
-    private static Optional<SessionConnection> connection(WsContext context) {
-        return guest(context) instanceof Guest.OfSession(_, var connection, _)
-                ? Optional.of(connection)
-                : Optional.empty();
-    }
-
     private Instant now() {
         return settings.conduct().time().instant();
     }
@@ -154,41 +147,96 @@ final class Reception {
         return new Visit(route, query, headers);
     }
 
-    private void serve(WsConfig socket) {
-        socket.onConnect(context -> {
-            var guest = guest(context);
-            guest.wire().open(context.session);
-            if (guest instanceof Guest.TurnedAway(var why, var wire)) {
-                turnAway(why, wire);
-            }
+    private ClientSocket socket(Guest guest) {
+        var limits = settings.limits();
+        return new ClientSocket(limits.messageBytes(), limits.hardMessageBytes(), switch (guest) {
+            case Guest.OfSession(var sessionId, var connection, var wire) -> new Talking(sessionId, connection, wire);
+            case Guest.TurnedAway(var why, var wire) -> new Leaving(why, wire);
         });
-        socket.onMessage(context -> connection(context).ifPresent(connection -> {
-            if (bytes(context.message()) > settings.limits().messageBytes()) {
-                connection.close(TOO_BIG.code(), TOO_BIG.reason());
-            } else {
-                connection.received(context.message());
-            }
-        }));
-        socket.onBinaryMessage(context -> connection(context).ifPresent(connection -> connection.close(BINARY.code(),
-                BINARY.reason())));
-        socket.onClose(context -> gone(context, new Close(context.status(), Objects.requireNonNullElse(context
-                .reason(), ""))));
-        socket.onError(context -> gone(context, Answers.closeFor(Objects.requireNonNullElseGet(context.error(),
-                () -> new IllegalStateException("unknown")))));
     }
 
-    private void gone(WsContext context, Close how) {
-        if (guest(context) instanceof Guest.OfSession(var sessionId, _, _)) {
+    private final class Talking implements ClientSocket.Listener {
+        private final String sessionId;
+        private final SessionConnection connection;
+        private final JettyWire wire;
+
+        Talking(String sessionId, SessionConnection connection, JettyWire wire) {
+            this.sessionId = sessionId;
+            this.connection = connection;
+            this.wire = wire;
+        }
+
+        @Override
+        public void opened(Session socket) {
+            wire.open(socket);
+        }
+
+        @Override
+        public void received(String message) {
+            connection.received(message);
+        }
+
+        @Override
+        public void broken(Close how) {
+            connection.close(how.code(), how.reason());
+        }
+
+        @Override
+        public void flooded() {
+            connection.cut();
+        }
+
+        @Override
+        public void gone(Close how) {
             sessions.gone(sessionId, how);
+        }
+
+        @Override
+        public void lost(Throwable problem) {
+            gone(Answers.closeFor(problem));
         }
     }
 
-    /// At least as many as the characters, and counted only when that leaves it open.
-    private long bytes(String message) {
-        int characters = message.length();
-        return characters > settings.limits().messageBytes() || 3L * characters <= settings.limits().messageBytes()
-                ? characters
-                : message.getBytes(UTF_8).length;
+    /// Of a client that is told why it may not stay.
+    private final class Leaving implements ClientSocket.Listener {
+        private final Admission.TurnedAway why;
+        private final JettyWire wire;
+
+        Leaving(Admission.TurnedAway why, JettyWire wire) {
+            this.why = why;
+            this.wire = wire;
+        }
+
+        @Override
+        public void opened(Session socket) {
+            wire.open(socket);
+            turnAway(why, wire);
+        }
+
+        @Override
+        public void received(String message) {
+            // Nobody listens.
+        }
+
+        @Override
+        public void broken(Close how) {
+            // It is being closed.
+        }
+
+        @Override
+        public void flooded() {
+            wire.cut();
+        }
+
+        @Override
+        public void gone(Close how) {
+            // As it should.
+        }
+
+        @Override
+        public void lost(Throwable problem) {
+            // As well.
+        }
     }
 
     private void turnAway(Admission.TurnedAway why, JettyWire wire) {
