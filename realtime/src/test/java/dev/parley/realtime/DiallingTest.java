@@ -218,14 +218,6 @@ class DiallingTest {
     }
 
     @Test
-    void aHostThatIsUnknownIsSaidToBe() {
-        try (var client = RealtimeClient.builder().baseUrl(URI.create("ws://no-such-host.invalid/v1")).build()) {
-            assertThatExceptionOfType(ConnectException.class).isThrownBy(client::connect)
-                    .withMessageContaining("cannot connect to ws://no-such-host.invalid/v1/realtime");
-        }
-    }
-
-    @Test
     void aServerThatDripsDoesNotOutliveTheTimeout() throws IOException {
         try (var server = new Server((socket, _) -> {
             socket.getOutputStream().write("HTTP/1.1 101 Yes\r\nX: ".getBytes(StandardCharsets.US_ASCII));
