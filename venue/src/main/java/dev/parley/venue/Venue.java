@@ -91,6 +91,28 @@ public final class Venue implements AutoCloseable {
         return ledger;
     }
 
+    /// Who works here.
+    public StaffDesk staff() {
+        return new StaffDesk(till);
+    }
+
+    /// What tools were called.
+    public ToolCallRecords toolCalls() {
+        return new ToolCallRecords(database, id);
+    }
+
+    /// How busy the database is.
+    public DatabaseLoad load() {
+        return database.load();
+    }
+
+    /// Asks the database for nothing, to see whether it answers.
+    ///
+    /// @throws DatabaseException if it does not
+    public void ask() {
+        database.inTransaction(db -> db.createQuery("SELECT 1").mapTo(Integer.class).one());
+    }
+
     Till till() {
         return till;
     }
