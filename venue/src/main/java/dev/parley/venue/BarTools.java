@@ -7,6 +7,7 @@ final class BarTools {
     private BarTools() {}
 
     static Toolbox toolbox(Till till) {
-        return Toolbox.of(new SystemTools(till));
+        return Toolbox.of(new SystemTools(till), new StockTools(till), new CountTools(till), new AdjustmentTools(till),
+                new EventTools(till));
     }
 }
