@@ -122,20 +122,17 @@ final class Stock {
                 .put("change", product.containers(delta).toPlainString())
                 .put("reason", kind.toString());
         transaction.publish("stock.changed", data);
-        if (delta < 0 && kind != MovementKind.TRANSFER) {
-            tellIfLow(product, delta, after);
+        // Who sells tells of all that became low by it, and a transfer takes nothing away.
+        if (delta < 0 && kind != MovementKind.SALE && kind != MovementKind.TRANSFER) {
+            tellIfLow(product, delta);
         }
     }
 
-    /// Tells once of what was above its threshold and no longer is.
-    private void tellIfLow(Product product, long delta, long after) {
-        var threshold = StockViews.threshold(transaction.venue(), product);
-        var limit = threshold * product.containerSize();
-        if (after > limit) {
-            return;
-        }
+    /// Tells once of what was above its threshold and no longer is, and once that nothing is left.
+    private void tellIfLow(Product product, long delta) {
         var left = everywhere(product.id());
-        if (left <= limit && left - delta > limit) {
+        if (LowStock.becameLow(transaction.venue(), product, left - delta, left)) {
+            var threshold = StockViews.threshold(transaction.venue(), product);
             transaction.publish("stock.low", JsonNodeFactory.instance.objectNode()
                     .put("product_id", product.id())
                     .put("name", product.name())
