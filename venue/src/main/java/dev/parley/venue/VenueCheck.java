@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /// Holds a whole database, with all its venues, against the rules that it must keep at all times (3.7), and tells in
@@ -38,17 +39,21 @@ public final class VenueCheck {
     public List<Finding> findings() {
         return database.inTransaction(db -> {
             db.setTransactionIsolationLevel(TransactionIsolationLevel.REPEATABLE_READ);
-            var findings = new ArrayList<Finding>();
-            for (var invariant : Invariants.ALL) {
-                db.createQuery(invariant.sql())
-                        .setMaxRows(MOST_LOOKED_AT)
-                        .map((row, _) -> finding(invariant, row))
-                        .collect(Collectors.groupingBy(Finding::venueId, TreeMap::new, Collectors.toList()))
-                        .values()
-                        .forEach(found -> found.stream().limit(MOST_OF_A_KIND).forEach(findings::add));
-            }
-            return List.copyOf(findings);
+            return findings(db);
         });
+    }
+
+    static List<Finding> findings(Handle db) {
+        var findings = new ArrayList<Finding>();
+        for (var invariant : Invariants.ALL) {
+            db.createQuery(invariant.sql())
+                    .setMaxRows(MOST_LOOKED_AT)
+                    .map((row, _) -> finding(invariant, row))
+                    .collect(Collectors.groupingBy(Finding::venueId, TreeMap::new, Collectors.toList()))
+                    .values()
+                    .forEach(found -> found.stream().limit(MOST_OF_A_KIND).forEach(findings::add));
+        }
+        return List.copyOf(findings);
     }
 
     private static Finding finding(Invariants.Invariant invariant, ResultSet row) throws SQLException {
