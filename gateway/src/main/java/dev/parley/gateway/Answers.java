@@ -44,7 +44,8 @@ final class Answers {
         var asked = context.method() + " " + context.path();
         var none = JsonNodeFactory.instance.objectNode();
         return switch (problem.getStatus()) {
-            case 404 -> failure("There is nothing at " + asked + "; /openapi.json says what there is.", "not_found", none,
+            case 404 -> failure("There is nothing at " + asked + "; /openapi.json says what there is.", "not_found",
+                    none,
                     false);
             case 405 -> failure("Not allowed to " + asked + "; /openapi.json says what is.", "method_not_allowed", none,
                     false);
@@ -57,7 +58,8 @@ final class Answers {
         if (details.path(RETRY_AFTER).isIntegralNumber()) {
             context.header("Retry-After", details.path(RETRY_AFTER).asString());
         }
-        json(context, Statuses.of(refusal.code(), style), failure(refusal.sentence(), refusal.code().toString(), details,
+        json(context, Statuses.of(refusal.code(), style), failure(refusal.sentence(), refusal.code().toString(),
+                details,
                 refusal.code().isRetryable()));
     }
 

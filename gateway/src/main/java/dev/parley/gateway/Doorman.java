@@ -23,8 +23,10 @@ import java.util.regex.Pattern;
 /// A gateway without a key listens to this machine only. So that no page of elsewhere reaches it through its visitor's
 /// browser, it looks at the name it was called by (against DNS that is bound anew) and at the page's origin.
 final class Doorman {
-    private static final Pattern LOCAL_PAGE = Pattern.compile("https?://(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
-    private static final Pattern LOCAL_HOST = Pattern.compile("(localhost|127(\\.[0-9]{1,3}){3}|\\[::1])(:[0-9]{1,5})?");
+    private static final Pattern LOCAL_PAGE = Pattern.compile(
+            "https?://(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
+    private static final Pattern LOCAL_HOST = Pattern.compile(
+            "(localhost|127(\\.[0-9]{1,3}){3}|\\[::1])(:[0-9]{1,5})?");
     private static final String REQUEST_ID = "request-id";
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -63,7 +65,8 @@ final class Doorman {
         context.header("X-Frame-Options", "DENY");
         context.header("Referrer-Policy", "no-referrer");
         context.header("Cache-Control", "no-store");
-        context.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+        context.header("Content-Security-Policy",
+                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
         requireHost(context);
         requireOrigin(context);
         rate.flatMap(limit -> limit.take(context.ip(), clock.instant())).ifPresent(wait -> {

@@ -58,7 +58,8 @@ public final class Gateway implements AutoCloseable {
         this.settings = settings;
         this.doorman = new Doorman(settings, clock);
         this.toolbox = venue.toolbox();
-        this.meters = new Meters(toolbox.definitions().stream().map(FunctionTool::name).collect(Collectors.toSet()), venue);
+        this.meters = new Meters(toolbox.definitions().stream().map(FunctionTool::name).collect(Collectors.toSet()),
+                venue);
         this.conversations = new Conversations(toolbox, MOST_CONVERSATIONS, clock);
         this.streams = new StreamApi(venue.feed());
         meters.gauge("parley.streams.open", streams::size);
@@ -87,7 +88,8 @@ public final class Gateway implements AutoCloseable {
 
     private static void requireKey(GatewaySettings settings) {
         if (settings.access().key().isEmpty() && !settings.listening().isLoopback()) {
-            throw new GatewayException("expected a loopback address, or else an access key, found " + settings.listening()
+            throw new GatewayException("expected a loopback address, or else an access key, found " + settings
+                    .listening()
                     .host() + " and none: without a key the gateway lets everybody in, so it listens to this machine "
                     + "only; set PARLEY_ACCESS_KEY");
         }
@@ -168,7 +170,8 @@ public final class Gateway implements AutoCloseable {
         var took = Duration.ofNanos(System.nanoTime() - served.began());
         meters.request(route, context.statusCode(), took);
         if (settings.requestLog() == RequestLog.ON) {
-            REQUESTS.info("{} {} {} {} {} ms", Doorman.requestId(context), route.method(), route.path(), context.statusCode(),
+            REQUESTS.info("{} {} {} {} {} ms", Doorman.requestId(context), route.method(), route.path(), context
+                    .statusCode(),
                     took.toMillis());
         }
     }

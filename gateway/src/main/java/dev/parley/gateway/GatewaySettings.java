@@ -119,7 +119,8 @@ public record GatewaySettings(Listening listening, Access access, Tokens tokens,
             models = List.copyOf(models);
             voices = List.copyOf(voices);
             if (models.isEmpty() || voices.isEmpty()) {
-                throw new IllegalArgumentException("expected at least one model and one voice, found " + models + " and "
+                throw new IllegalArgumentException("expected at least one model and one voice, found " + models
+                        + " and "
                         + voices);
             }
         }

@@ -69,7 +69,9 @@ final class HealthApi {
     }
 
     private static void realtime(Context context) {
-        Answers.json(context, JsonNodeFactory.instance.objectNode().put("status", "ok").put("service", "openai-realtime"));
+        Answers.json(context, JsonNodeFactory.instance.objectNode()
+                .put("status", "ok")
+                .put("service", "openai-realtime"));
     }
 
     private void health(Context context) {
@@ -79,9 +81,12 @@ final class HealthApi {
                     .orTimeout(PATIENCE.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
                     .join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof DatabaseException || e.getCause() instanceof java.util.concurrent.TimeoutException) {
-                LOG.warn("health: {}", e.getCause().getMessage() == null ? "no answer within " + PATIENCE : e.getCause()
-                        .getMessage());
+            if (e.getCause() instanceof DatabaseException || e
+                    .getCause() instanceof java.util.concurrent.TimeoutException) {
+                LOG.warn("health: {}", e.getCause().getMessage() == null
+                        ? "no answer within " + PATIENCE
+                        : e.getCause()
+                                .getMessage());
                 throw new Refusal(ErrorCode.BUSY, "The database does not answer.");
             }
             throw e;

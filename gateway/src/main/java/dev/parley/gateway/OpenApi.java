@@ -21,8 +21,9 @@ final class OpenApi {
         document.putObject("info")
                 .put("title", "Parley venue")
                 .put("version", "0.1.0")
-                .put("description", "A voice-run bar till: tools for a speech model, short-lived keys for browsers, and a "
-                        + "live stream. Failures are {error, code, details, retryable}; error can be spoken.")
+                .put("description",
+                        "A voice-run bar till: tools for a speech model, short-lived keys for browsers, and a "
+                                + "live stream. Failures are {error, code, details, retryable}; error can be spoken.")
                 .putObject("license")
                 .put("name", "Apache-2.0")
                 .put("identifier", "Apache-2.0");
@@ -68,10 +69,11 @@ final class OpenApi {
                 one.set("schema", parameter.schema());
             }
         }
-        route.body().ifPresent(schema -> operation.putObject("requestBody")
-                .putObject("content")
-                .putObject("application/json")
-                .set("schema", schema));
+        route.body()
+                .ifPresent(schema -> operation.putObject("requestBody")
+                        .putObject("content")
+                        .putObject("application/json")
+                        .set("schema", schema));
         var responses = operation.putObject("responses");
         var good = responses.putObject("200").put("description", "As asked.");
         good.putObject("content")

@@ -39,23 +39,26 @@ final class Queries {
     }
 
     static Optional<Instant> moment(Context context, String name) {
-        return find(context, name).map(text -> parsed(name, text, Instant::parse, "a moment such as 2026-12-31T18:00:00Z"));
+        return find(context, name).map(text -> parsed(name, text, Instant::parse,
+                "a moment such as 2026-12-31T18:00:00Z"));
     }
 
     private static <T> T parsed(String name, String text, Function<String, T> reader, String expected) {
         try {
             return reader.apply(text);
         } catch (DateTimeParseException _) {
-            throw new Refusal(ErrorCode.INVALID_ARGUMENTS, name + ": expected " + expected + ", found something else.", Map
-                    .of("field", name));
+            throw new Refusal(ErrorCode.INVALID_ARGUMENTS, name + ": expected " + expected + ", found something else.",
+                    Map
+                            .of("field", name));
         }
     }
 
     static Optional<String> oneOf(Context context, String name, List<String> values) {
         var found = find(context, name);
         if (found.isPresent() && !values.contains(found.get())) {
-            throw new Refusal(ErrorCode.INVALID_ARGUMENTS, name + ": expected " + String.join(" or ", values) + ".", Map.of(
-                    "field", name));
+            throw new Refusal(ErrorCode.INVALID_ARGUMENTS, name + ": expected " + String.join(" or ", values) + ".", Map
+                    .of(
+                            "field", name));
         }
         return found;
     }

@@ -71,7 +71,8 @@ record Route(Method method, String path, String id, String summary, boolean need
 
     /// @param schema JSON Schema of the answer
     Route answers(String schema) {
-        return new Route(method, path, id, summary, needsKey, parameters, body, Optional.of(schema(schema)), contentType,
+        return new Route(method, path, id, summary, needsKey, parameters, body, Optional.of(schema(schema)),
+                contentType,
                 refusals, handler);
     }
 

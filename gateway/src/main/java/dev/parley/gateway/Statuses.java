@@ -18,7 +18,8 @@ final class Statuses {
 
     private static int precise(ErrorCode code) {
         return switch (code) {
-            case MISSING_FIELDS, INVALID_JSON, INVALID_ARGUMENTS, UNKNOWN_FIELD, QUANTITY_OUT_OF_RANGE, INVALID_SCREEN -> 400;
+            case MISSING_FIELDS, INVALID_JSON, INVALID_ARGUMENTS, UNKNOWN_FIELD, QUANTITY_OUT_OF_RANGE,
+                    INVALID_SCREEN -> 400;
             case NOT_CONFIGURED, UNAUTHORIZED -> 401;
             case FORBIDDEN, APPROVAL_REQUIRED -> 403;
             case UNKNOWN_TOOL, PRODUCT_NOT_FOUND, CART_NOT_FOUND, ITEM_NOT_IN_CART, TAB_NOT_FOUND, ORDER_NOT_FOUND,

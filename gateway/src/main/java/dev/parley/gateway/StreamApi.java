@@ -37,10 +37,11 @@ final class StreamApi implements AutoCloseable {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/api/events/stream", "streamEvents", "What happens, as server-sent events: connected, "
-                + "cart.updated, order.completed, order.voided, tab.updated, stock.changed, stock.low, ui.navigate, "
-                + "tool.started, tool.finished and session.ended; events.missed to who was away for too long; dropped to "
-                + "who reads too slowly; closing when the gateway stops.", this::stream)
+        return List.of(Route.get("/api/events/stream", "streamEvents",
+                "What happens, as server-sent events: connected, "
+                        + "cart.updated, order.completed, order.voided, tab.updated, stock.changed, stock.low, ui.navigate, "
+                        + "tool.started, tool.finished and session.ended; events.missed to who was away for too long; dropped to "
+                        + "who reads too slowly; closing when the gateway stops.", this::stream)
                 .query("session", "{\"type\":\"string\",\"minLength\":1}", "The session to follow")
                 .header("Last-Event-ID", "{\"type\":\"string\"}", "The id of the last event that was seen")
                 .answersAs("text/event-stream")
@@ -80,8 +81,9 @@ final class StreamApi implements AutoCloseable {
             return Optional.empty();
         }
         if (!id.matches("[0-9]{1,18}")) {
-            throw new Refusal(ErrorCode.INVALID_ARGUMENTS, "Last-Event-ID: expected the id of an event, found something "
-                    + "else.", Map.of("field", "Last-Event-ID"));
+            throw new Refusal(ErrorCode.INVALID_ARGUMENTS,
+                    "Last-Event-ID: expected the id of an event, found something "
+                            + "else.", Map.of("field", "Last-Event-ID"));
         }
         return Optional.of(Long.parseLong(id));
     }

@@ -96,8 +96,9 @@ final class TokenApi {
     private static String allowed(ObjectNode body, String name, List<String> values) {
         var wanted = Bodies.text(body, name).orElse(values.getFirst());
         if (!values.contains(wanted)) {
-            throw new Refusal(ErrorCode.INVALID_ARGUMENTS, name + ": expected one of " + String.join(", ", values) + ".", Map
-                    .of("field", name, "allowed", values));
+            throw new Refusal(ErrorCode.INVALID_ARGUMENTS, name + ": expected one of " + String.join(", ", values)
+                    + ".", Map
+                            .of("field", name, "allowed", values));
         }
         return wanted;
     }

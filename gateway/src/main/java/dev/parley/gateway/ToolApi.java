@@ -37,7 +37,8 @@ final class ToolApi {
     private final InstantSource clock;
     private final String listing;
 
-    ToolApi(Venue venue, Toolbox toolbox, Conversations conversations, Meters meters, Attempts attempts, Answers answers,
+    ToolApi(Venue venue, Toolbox toolbox, Conversations conversations, Meters meters, Attempts attempts,
+            Answers answers,
             InstantSource clock) {
         this.venue = venue;
         this.conversations = conversations;
@@ -62,21 +63,24 @@ final class ToolApi {
                                       "description":{"type":"string"},"parameters":{"type":"object"}}}},
                                   "instructions":{"type":"string"}}}""")
                         .refuses(ErrorCode.INVALID_ARGUMENTS),
-                Route.post("/api/realtime/execute-tool", "executeTool", "Runs a tool, once per session and call_id.", """
-                        {"type":"object","required":["name","args","sessionId"],"additionalProperties":false,"properties":{
-                          "name":{"type":"string","description":"One of those listed"},
-                          "args":{"type":"object","description":"As the tool's parameters say"},
-                          "sessionId":{"type":"string","minLength":1,"maxLength":128},
-                          "call_id":{"type":"string","maxLength":512,
-                            "description":"The same call sent again is answered with the result of its first time"},
-                          "venue_id":{"type":["string","integer"],"description":"This venue's"}}}""", this::execute)
+                Route.post("/api/realtime/execute-tool", "executeTool", "Runs a tool, once per session and call_id.",
+                        """
+                                {"type":"object","required":["name","args","sessionId"],"additionalProperties":false,"properties":{
+                                  "name":{"type":"string","description":"One of those listed"},
+                                  "args":{"type":"object","description":"As the tool's parameters say"},
+                                  "sessionId":{"type":"string","minLength":1,"maxLength":128},
+                                  "call_id":{"type":"string","maxLength":512,
+                                    "description":"The same call sent again is answered with the result of its first time"},
+                                  "venue_id":{"type":["string","integer"],"description":"This venue's"}}}""",
+                        this::execute)
                         .answers("""
                                 {"type":"object","required":["success","result"],"properties":{
                                   "success":{"const":true},"result":{"type":"object","properties":{
                                     "success":{"type":"boolean"},"message":{"type":"string",
                                     "description":"One sentence, fit to be spoken"}}}}}""")
                         .refuses(ErrorCode.values()),
-                Route.get("/api/realtime/tool-calls", "listToolCalls", "The latest tool calls of a session, newest first.",
+                Route.get("/api/realtime/tool-calls", "listToolCalls",
+                        "The latest tool calls of a session, newest first.",
                         this::records)
                         .query("sessionId", "{\"type\":\"string\",\"minLength\":1}", "The session")
                         .query("limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200,\"default\":50}",
@@ -125,8 +129,9 @@ final class ToolApi {
         }
         requireVenue(body.path("venue_id"));
         if (!args.isObject()) {
-            throw new Refusal(ErrorCode.INVALID_ARGUMENTS, "args: expected an object, found " + Bodies.kind(args) + ".", Map
-                    .of("field", "args"));
+            throw new Refusal(ErrorCode.INVALID_ARGUMENTS, "args: expected an object, found " + Bodies.kind(args) + ".",
+                    Map
+                            .of("field", "args"));
         }
         var callId = Bodies.text(body, "call_id").orElseGet(() -> "http-" + UUID.randomUUID());
         execute(context, session.get(), new ToolCall(callId, name.get(), args.toString()), args);
@@ -137,11 +142,13 @@ final class ToolApi {
             return;
         }
         if (!id.isString() && !id.isIntegralNumber()) {
-            throw new Refusal(ErrorCode.INVALID_ARGUMENTS, "venue_id: expected a string, found " + Bodies.kind(id) + ".",
+            throw new Refusal(ErrorCode.INVALID_ARGUMENTS, "venue_id: expected a string, found " + Bodies.kind(id)
+                    + ".",
                     Map.of("field", "venue_id"));
         }
         if (!id.asString().equals(venue.id())) {
-            throw new Refusal(ErrorCode.FORBIDDEN, "This is venue " + venue.id() + "; the session belongs to no other.");
+            throw new Refusal(ErrorCode.FORBIDDEN, "This is venue " + venue.id()
+                    + "; the session belongs to no other.");
         }
     }
 
@@ -193,8 +200,9 @@ final class ToolApi {
             case REFUSED -> refused(failed, JSON.readTree(output));
             case UNKNOWN_TOOL -> new Refusal(ErrorCode.UNKNOWN_TOOL, "Tool \"" + call.name() + "\" not found");
             case CRASHED, NO_RESULT, TOO_LONG -> new Refusal(ErrorCode.INTERNAL, "Internal server error");
-            case BAD_ARGUMENTS, DEADLINE, CANCELLED, FORBIDDEN, CONFLICT, FORGOTTEN, BUSY, CLOSED -> new Refusal(Statuses
-                    .code(failed.reason()), failed.message());
+            case BAD_ARGUMENTS, DEADLINE, CANCELLED, FORBIDDEN, CONFLICT, FORGOTTEN, BUSY, CLOSED -> new Refusal(
+                    Statuses
+                            .code(failed.reason()), failed.message());
         };
     }
 

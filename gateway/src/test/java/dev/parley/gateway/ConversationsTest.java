@@ -97,8 +97,9 @@ class ConversationsTest {
             Thread.onSpinWait();
         }
 
-        assertThatThrownBy(() -> call("c", "1", "count")).isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal
-                .code()).isEqualTo(ErrorCode.BUSY));
+        assertThatThrownBy(() -> call("c", "1", "count")).isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(
+                refusal
+                        .code()).isEqualTo(ErrorCode.BUSY));
         desk.finish.countDown();
 
         assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("waited");

@@ -71,7 +71,8 @@ class FrontDoorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://localhost:5173", "http://127.0.0.1:3000", "http://localhost", "https://bar.example.com"})
+    @ValueSource(strings = {"http://localhost:5173", "http://127.0.0.1:3000", "http://localhost",
+            "https://bar.example.com"})
     void letsPagesOfThisMachineAndOfTheFrontendReadAnswers(String origin) {
         try (var gateway = new TestGateway(settings -> settings.withAccess(Access.OPEN.withOrigins(Set.of(
                 "https://bar.example.com"))))) {
@@ -100,9 +101,11 @@ class FrontDoorTest {
     @Test
     void isNotFooledByANameThatIsBoundToThisMachine() throws IOException {
         assertThat(raw("GET /api/realtime/tools HTTP/1.1\r\nHost: evil.example.com\r\nConnection: close\r\n\r\n"))
-                .startsWith("HTTP/1.1 403").contains("\"code\":\"forbidden\"");
-        assertThat(raw("GET /api/realtime/tools HTTP/1.1\r\nHost: localhost:80\r\nConnection: close\r\n\r\n")).startsWith(
-                "HTTP/1.1 200");
+                .startsWith("HTTP/1.1 403")
+                .contains("\"code\":\"forbidden\"");
+        assertThat(raw("GET /api/realtime/tools HTTP/1.1\r\nHost: localhost:80\r\nConnection: close\r\n\r\n"))
+                .startsWith(
+                        "HTTP/1.1 200");
     }
 
     @Test
@@ -110,8 +113,9 @@ class FrontDoorTest {
         var chunk = "x".repeat(0x10000);
         var chunks = ("10000\r\n" + chunk + "\r\n").repeat(6) + "0\r\n\r\n";
 
-        assertThat(raw("POST /api/realtime/execute-tool HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + chunks)).startsWith("HTTP/1.1 413").contains("body_too_large");
+        assertThat(raw(
+                "POST /api/realtime/execute-tool HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + chunks)).startsWith("HTTP/1.1 413").contains("body_too_large");
     }
 
     private static String raw(String request) throws IOException {
@@ -178,8 +182,9 @@ class FrontDoorTest {
         assertThat(good.json().path("name").asString()).isEqualTo("Mia");
         assertThat(good.json().path("role").asString()).isEqualTo("manager");
         for (int i = 0; i < 5; i++) {
-            assertThat(GATEWAY.post("/api/staff/sign-in", "{'sessionId':'shift','pin':'111" + i + "'}").status()).isEqualTo(
-                    401);
+            assertThat(GATEWAY.post("/api/staff/sign-in", "{'sessionId':'shift','pin':'111" + i + "'}").status())
+                    .isEqualTo(
+                            401);
         }
         var sixth = GATEWAY.post("/api/staff/sign-in", "{'sessionId':'shift','pin':'2468'}");
         assertThat(sixth.status()).isEqualTo(429);
@@ -193,7 +198,8 @@ class FrontDoorTest {
         var other = GATEWAY.get("/");
 
         assertThat(one.headers()).containsEntry("x-frame-options", "DENY").containsKey("content-security-policy");
-        assertThat(one.headers().get("x-request-id")).startsWith("req_").isNotEqualTo(other.headers().get("x-request-id"));
+        assertThat(one.headers().get("x-request-id")).startsWith("req_")
+                .isNotEqualTo(other.headers().get("x-request-id"));
         assertThat(one.headers()).doesNotContainKey("server");
         assertThat(one.text()).contains("openapi.json");
     }
@@ -211,7 +217,8 @@ class FrontDoorTest {
         var metrics = GATEWAY.get("/metrics").text();
 
         assertThat(metrics).contains("parley_tool_calls_seconds_bucket{outcome=\"done\",tool=\"navigate_to_screen\"",
-                "tool=\"unknown\"", "parley_streams_open", "parley_database_connections_active", "jvm_memory_used_bytes")
+                "tool=\"unknown\"", "parley_streams_open", "parley_database_connections_active",
+                "jvm_memory_used_bytes")
                 .doesNotContain("made_up_by_a_caller");
     }
 
@@ -236,8 +243,12 @@ class FrontDoorTest {
                     named.add("{" + parameter.path("name").asString() + "}");
                 }
             });
-            var inPath = new HashSet<>(java.util.regex.Pattern.compile("\\{[^}]+}").matcher(path.getKey()).results().map(
-                    java.util.regex.MatchResult::group).toList());
+            var inPath = new HashSet<>(java.util.regex.Pattern.compile("\\{[^}]+}")
+                    .matcher(path.getKey())
+                    .results()
+                    .map(
+                            java.util.regex.MatchResult::group)
+                    .toList());
             assertThat(named).isEqualTo(inPath);
         }));
         assertThat(described).isEqualTo(served);

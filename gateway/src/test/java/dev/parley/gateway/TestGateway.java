@@ -109,8 +109,9 @@ final class TestGateway implements AutoCloseable {
                 var fields = new HashMap<String, String>();
                 for (String line; (line = lines.readLine()) != null;) {
                     if (line.isEmpty() && !fields.isEmpty()) {
-                        events.add(new Event(fields.getOrDefault("id", ""), fields.getOrDefault("event", ""), JSON.readTree(
-                                fields.getOrDefault("data", "null"))));
+                        events.add(new Event(fields.getOrDefault("id", ""), fields.getOrDefault("event", ""), JSON
+                                .readTree(
+                                        fields.getOrDefault("data", "null"))));
                         fields.clear();
                     } else if (line.startsWith(":")) {
                         events.add(new Event("", "comment", JSON.nullNode()));

@@ -101,8 +101,9 @@ class ToolApiTest {
     void refusesJsonThatIsTooDeep() {
         var deep = GATEWAY.post(EXECUTE, "{'name':'x','args':" + "{'a':".repeat(10_000) + "1" + "}".repeat(10_000)
                 + ",'sessionId':'s'}");
-        var rather = GATEWAY.post(EXECUTE, "{'name':'navigate_to_screen','args':" + "{'a':".repeat(50) + "1" + "}".repeat(
-                50) + ",'sessionId':'s'}");
+        var rather = GATEWAY.post(EXECUTE, "{'name':'navigate_to_screen','args':" + "{'a':".repeat(50) + "1" + "}"
+                .repeat(
+                        50) + ",'sessionId':'s'}");
 
         assertThat(deep.json().path("code").asString()).isEqualTo("invalid_json");
         assertThat(rather.json().path("code").asString()).isEqualTo("invalid_arguments");

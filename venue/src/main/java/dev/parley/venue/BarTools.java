@@ -7,6 +7,15 @@ final class BarTools {
     private BarTools() {}
 
     static Toolbox toolbox(Till till) {
-        return Toolbox.of(new SystemTools(till));
+        return Toolbox.builder()
+                .methods(new SystemTools(till))
+                .methods(new CartTools(till))
+                .methods(new OrderTools(till))
+                .include(BatchTool.toolbox(till))
+                .methods(new StockTools(till))
+                .methods(new CountTools(till))
+                .methods(new AdjustmentTools(till))
+                .methods(new EventTools(till))
+                .build();
     }
 }
