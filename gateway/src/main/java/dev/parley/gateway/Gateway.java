@@ -101,6 +101,7 @@ public final class Gateway implements AutoCloseable {
         all.addAll(new ToolApi(venue, toolbox, conversations, meters, attempts, answers, clock).routes());
         all.addAll(new TokenApi(settings.tokens(), clock).routes());
         all.addAll(streams.routes());
+        all.addAll(new StockApi(venue, clock).routes());
         all.addAll(new StaffApi(venue.staff(), attempts).routes());
         all.addAll(new HealthApi(venue, meters, clock, this::description).routes());
         return List.copyOf(all);
