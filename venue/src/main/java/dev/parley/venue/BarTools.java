@@ -7,6 +7,11 @@ final class BarTools {
     private BarTools() {}
 
     static Toolbox toolbox(Till till) {
-        return Toolbox.of(new SystemTools(till));
+        return Toolbox.builder()
+                .methods(new SystemTools(till))
+                .methods(new CartTools(till))
+                .methods(new OrderTools(till))
+                .include(BatchTool.toolbox(till))
+                .build();
     }
 }

@@ -132,8 +132,12 @@ CREATE TABLE orders (
     venue_id       VARCHAR(40) NOT NULL REFERENCES venues,
     kind           VARCHAR(4) NOT NULL CHECK (kind IN ('cart', 'tab')),
     session_id     VARCHAR(128) NOT NULL,
+    -- where it was opened; what a tab holds is held there
+    location_id    VARCHAR(40) NOT NULL REFERENCES locations,
     tab_name       VARCHAR(80),
     customer_name  VARCHAR(80),
+    -- of the customer, or of the tab
+    folded_name    VARCHAR(80),
     status         VARCHAR(10) NOT NULL CHECK (status IN ('pending', 'completed', 'cancelled')),
     payment_status VARCHAR(10) NOT NULL CHECK (payment_status IN ('none', 'pending', 'completed', 'refunded')),
     discount_cents BIGINT NOT NULL CHECK (discount_cents >= 0),
@@ -141,6 +145,7 @@ CREATE TABLE orders (
     tax_cents      BIGINT NOT NULL CHECK (tax_cents >= 0),
     total_cents    BIGINT NOT NULL CHECK (total_cents >= 0),
     opened_at      TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    updated_at     TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     closed_at      TIMESTAMP(6) WITH TIME ZONE,
     cancelled_at   TIMESTAMP(6) WITH TIME ZONE,
     cancel_reason  VARCHAR(500),
@@ -149,6 +154,8 @@ CREATE TABLE orders (
     version        BIGINT NOT NULL
 );
 CREATE INDEX orders_of_venue ON orders (venue_id, opened_at);
+CREATE INDEX orders_by_status ON orders (venue_id, status, kind);
+CREATE INDEX orders_by_name ON orders (venue_id, folded_name);
 
 CREATE TABLE order_lines (
     order_id         VARCHAR(40) NOT NULL REFERENCES orders,
@@ -176,6 +183,7 @@ CREATE TABLE payments (
     UNIQUE (order_id, kind)
 );
 CREATE INDEX payments_of_venue ON payments (venue_id, paid_at);
+CREATE INDEX payments_of_session ON payments (venue_id, session_id, paid_at);
 
 CREATE TABLE inventory_counts (
     id          VARCHAR(40) PRIMARY KEY,
