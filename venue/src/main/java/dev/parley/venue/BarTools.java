@@ -6,12 +6,19 @@ import dev.parley.agent.Toolbox;
 final class BarTools {
     private BarTools() {}
 
-    static Toolbox toolbox(Till till) {
-        return Toolbox.builder()
+    static Toolbox toolbox(Till till, ToolSet set) {
+        var reference = Toolbox.builder()
                 .methods(new SystemTools(till))
                 .methods(new CartTools(till))
-                .methods(new OrderTools(till))
                 .include(BatchTool.toolbox(till))
-                .build();
+                .methods(new OrderTools(till))
+                .methods(new SearchTools(till))
+                .methods(new ProductTools(till))
+                .include(ProductUpdates.toolbox(till))
+                .include(CategoryTools.toolbox(till));
+        return switch (set) {
+            case REFERENCE -> reference.build();
+            case EXTENDED -> reference.methods(new MenuTools(till)).build();
+        };
     }
 }

@@ -72,7 +72,7 @@ final class Matching {
 
     /// What is no product, but several said together, as "jack and coke".
     private static Match together(NameIndex names, String spoken, Match none) {
-        var parts = TOGETHER.split(" " + Folded.of(spoken) + " ");
+        var parts = TOGETHER.split(" " + Folded.of(spoken) + " ", -1);
         var products = new LinkedHashSet<Product>();
         for (var part : parts) {
             if (!(whole(names, part) instanceof Match.One(var product))) {

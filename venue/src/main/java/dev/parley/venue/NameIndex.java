@@ -75,6 +75,18 @@ final class NameIndex {
         return found.isEmpty() ? rank(readings, this::alike, NameScore::lenient) : found;
     }
 
+    /// Everything that words may have to do with, best first; wider than [#find], for looking around.
+    List<Ranked> search(String spoken) {
+        var readings = SpokenWords.readings(spoken);
+        var best = new Best();
+        equal(readings).forEach(best::add);
+        rank(readings, words -> rarest(words, this::containing), NameScore::literal).forEach(best::add);
+        if (best.isEmpty()) {
+            rank(readings, this::alike, NameScore::lenient).forEach(best::add);
+        }
+        return best.ranked();
+    }
+
     private List<Ranked> equal(SpokenWords.Readings readings) {
         var best = new Best();
         for (var words : readings.all()) {
@@ -172,10 +184,11 @@ final class NameIndex {
         private final Map<String, Ranked> byId = new LinkedHashMap<>();
 
         void add(Product product, int score) {
-            var known = byId.get(product.id());
-            if (known == null || known.score < score) {
-                byId.put(product.id(), new Ranked(product, score));
-            }
+            add(new Ranked(product, score));
+        }
+
+        void add(Ranked ranked) {
+            byId.merge(ranked.product.id(), ranked, (one, other) -> one.score < other.score ? other : one);
         }
 
         boolean isEmpty() {

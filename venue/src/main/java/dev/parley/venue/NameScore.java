@@ -52,6 +52,9 @@ final class NameScore {
         if (said.equals(words)) {
             return name.isAlias() ? ALIAS_EQUAL : EQUAL;
         }
+        if (said.size() > words.size()) {
+            return 0;
+        }
         if (starts(said, words)) {
             return STARTS;
         }
@@ -64,8 +67,7 @@ final class NameScore {
     /// Whether `said` is how the name begins; its last word may be cut short, as in "old fashion".
     private static boolean starts(List<String> said, List<String> name) {
         var last = said.size() - 1;
-        return said.size() <= name.size() && said.subList(0, last).equals(name.subList(0, last)) && begins(name.get(
-                last), said.get(last));
+        return said.subList(0, last).equals(name.subList(0, last)) && begins(name.get(last), said.get(last));
     }
 
     private static boolean begins(String whole, String part) {
