@@ -8,6 +8,9 @@ import dev.parley.gateway.GatewaySettings.ErrorStyle;
 import dev.parley.gateway.GatewaySettings.RequestLog;
 import dev.parley.gateway.GatewaySettings.Tokens;
 import dev.parley.realtime.RealtimeClient;
+import dev.parley.venue.Refusal;
+import dev.parley.venue.SampleVenue;
+import dev.parley.venue.Venue;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -50,6 +53,9 @@ final class ServeCommand implements Callable<Integer> {
             + " that other machines reach needs an access key in PARLEY_ACCESS_KEY. Default: ${DEFAULT-VALUE}.")
     private String host = "127.0.0.1";
 
+    @Option(names = "--sample", description = "Fill an empty venue with 65 drinks first, to try things out.")
+    private boolean sample;
+
     @Option(names = "--rate-limit", paramLabel = "N", description = "Requests a second granted to each address. Default:"
             + " 50 where other machines can reach it, else as many as they like.")
     private @Nullable Integer rateLimit;
@@ -89,6 +95,9 @@ final class ServeCommand implements Callable<Integer> {
                         .map(stand -> RealtimeClient.builder().baseUrl(stand.uri()).apiKey("emulator")))
                         .map(RealtimeClient.Builder::calls)
                         .orElse(null)) {
+            if (sample) {
+                loadSample(venue);
+            }
             var tokens = calls == null
                     ? settings.tokens()
                     : Tokens.from(calls, models(environment))
@@ -114,6 +123,15 @@ final class ServeCommand implements Callable<Integer> {
             done.countDown();
         }
         return 0;
+    }
+
+    /// Into a venue that is empty, or has it already.
+    private static void loadSample(Venue venue) {
+        try {
+            SampleVenue.load(venue, SampleVenue.Others.REFUSE);
+        } catch (Refusal refusal) {
+            throw new CommandFailed("--sample: " + refusal.sentence(), refusal);
+        }
     }
 
     private static void await(CountDownLatch done) {

@@ -2,6 +2,8 @@ package dev.parley.app;
 
 import dev.parley.venue.Refusal;
 import dev.parley.venue.Role;
+import dev.parley.venue.SampleVenue;
+import dev.parley.venue.SampleVenue.Others;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 /// `parley venue`: what is done to a venue from the outside.
 @Command(name = "venue", description = "Looks after the venue's data.", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND", footer = {
-        "", "Example: parley venue add-staff --name Mia --role manager"}, subcommands = {VenueCommand.Check.class, VenueCommand.AddStaff.class})
+        "", "Example: parley venue add-staff --name Mia --role manager"}, subcommands = {VenueCommand.LoadSample.class, VenueCommand.Check.class, VenueCommand.AddStaff.class})
 final class VenueCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -26,6 +28,28 @@ final class VenueCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "expected a command, found none");
+    }
+
+    /// `parley venue load-sample`.
+    @Command(name = "load-sample", description = "Adds 65 drinks with their recipes and stock at two locations. What is there"
+            + " already stays as it is.", mixinStandardHelpOptions = true, footer = {"",
+                    "Example: parley venue load-sample"})
+    static final class LoadSample implements Callable<Integer> {
+        @Option(names = "--beside-others", description = "Add them even where other things are sold.")
+        private boolean besideOthers;
+
+        @Mixin
+        private VenueOption venueOption = new VenueOption();
+
+        @Override
+        public Integer call() throws IOException {
+            try (var venue = venueOption.open(DotEnv.here())) {
+                System.out.println(SampleVenue.load(venue, besideOthers ? Others.KEEP : Others.REFUSE));
+            } catch (Refusal refusal) {
+                throw new CommandFailed(refusal.sentence(), refusal);
+            }
+            return 0;
+        }
     }
 
     /// `parley venue check`.

@@ -21,7 +21,7 @@ final class EventStream {
     private static final int MOST = 256;
     /// What concerns the whole bar, whichever session made it happen.
     private static final Set<String> EVERYBODYS = Set.of("order.completed", "order.voided", "tab.updated",
-            "stock.changed", "stock.low");
+            "stock.changed", "stock.low", "count.updated", "event.updated", "menu.updated");
 
     private final String session;
     private final Duration quiet;

@@ -99,8 +99,9 @@ public final class Gateway implements AutoCloseable {
         var attempts = new Attempts(clock);
         var all = new ArrayList<Route>();
         all.addAll(new ToolApi(venue, toolbox, conversations, meters, attempts, answers, clock).routes());
-        all.addAll(new TokenApi(settings.tokens(), clock).routes());
+        all.addAll(new TokenApi(settings.tokens(), venue.menu().instructions(), clock).routes());
         all.addAll(streams.routes());
+        all.addAll(new MenuApi(venue.menu()).routes());
         all.addAll(new StockApi(venue, clock).routes());
         all.addAll(new StaffApi(venue.staff(), attempts).routes());
         all.addAll(new HealthApi(venue, meters, clock, this::description).routes());

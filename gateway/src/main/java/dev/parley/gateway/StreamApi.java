@@ -39,7 +39,7 @@ final class StreamApi implements AutoCloseable {
     List<Route> routes() {
         return List.of(Route.get("/api/events/stream", "streamEvents",
                 "What happens, as server-sent events: connected, "
-                        + "cart.updated, order.completed, order.voided, tab.updated, stock.changed, stock.low, ui.navigate, "
+                        + "cart.updated, order.completed, order.voided, tab.updated, stock.changed, stock.low, count.updated, event.updated, menu.updated, ui.navigate, "
                         + "tool.started, tool.finished and session.ended; events.missed to who was away for too long; dropped to "
                         + "who reads too slowly; closing when the gateway stops.", this::stream)
                 .query("session", "{\"type\":\"string\",\"minLength\":1}", "The session to follow")

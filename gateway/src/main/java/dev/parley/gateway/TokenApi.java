@@ -26,11 +26,14 @@ final class TokenApi {
     private static final int MAX_INSTRUCTIONS = 20_000;
 
     private final Tokens tokens;
+    private final String ours;
     private final RateLimit rate = new RateLimit(30, Duration.ofSeconds(2));
     private final InstantSource clock;
 
-    TokenApi(Tokens tokens, InstantSource clock) {
+    /// @param ours what the model is told unless a setting allows callers their own
+    TokenApi(Tokens tokens, String ours, InstantSource clock) {
         this.tokens = tokens;
+        this.ours = ours;
         this.clock = clock;
     }
 
@@ -105,9 +108,9 @@ final class TokenApi {
 
     private String instructions(ObjectNode body) {
         return switch (tokens.instructions()) {
-            case OURS -> Instructions.TEXT;
+            case OURS -> ours;
             case CALLERS -> {
-                var theirs = Bodies.text(body, "instructions").orElse(Instructions.TEXT);
+                var theirs = Bodies.text(body, "instructions").orElse(ours);
                 if (theirs.length() > MAX_INSTRUCTIONS) {
                     throw new Refusal(ErrorCode.INVALID_ARGUMENTS, "instructions: expected at most " + MAX_INSTRUCTIONS
                             + " characters, found " + theirs.length() + ".");

@@ -8,6 +8,7 @@ import dev.parley.agent.Toolbox;
 import dev.parley.gateway.Meters.Outcome;
 import dev.parley.realtime.FunctionTool;
 import dev.parley.venue.ErrorCode;
+import dev.parley.venue.ReferenceClients;
 import dev.parley.venue.Refusal;
 import dev.parley.venue.Venue;
 import io.javalin.http.Context;
@@ -46,7 +47,7 @@ final class ToolApi {
         this.attempts = attempts;
         this.answers = answers;
         this.clock = clock;
-        this.listing = listing(toolbox).toString();
+        this.listing = listing(toolbox, venue.menu().instructions()).toString();
     }
 
     List<Route> routes() {
@@ -91,11 +92,11 @@ final class ToolApi {
                         .refuses(ErrorCode.INVALID_ARGUMENTS));
     }
 
-    private static ObjectNode listing(Toolbox toolbox) {
+    private static ObjectNode listing(Toolbox toolbox, String instructions) {
         var json = JsonNodeFactory.instance.objectNode();
         var tools = json.putArray("tools");
         toolbox.definitions().stream().map(ToolApi::tool).forEach(tools::add);
-        return json.put("instructions", Instructions.TEXT);
+        return json.put("instructions", instructions);
     }
 
     private static ObjectNode tool(FunctionTool tool) {
@@ -128,13 +129,14 @@ final class ToolApi {
             throw new Refusal(ErrorCode.MISSING_FIELDS, MISSING);
         }
         requireVenue(body.path("venue_id"));
-        if (!args.isObject()) {
+        if (!(args instanceof ObjectNode object)) {
             throw new Refusal(ErrorCode.INVALID_ARGUMENTS, "args: expected an object, found " + Bodies.kind(args) + ".",
                     Map
                             .of("field", "args"));
         }
         var callId = Bodies.text(body, "call_id").orElseGet(() -> "http-" + UUID.randomUUID());
-        execute(context, session.get(), new ToolCall(callId, name.get(), args.toString()), args);
+        var arguments = ReferenceClients.arguments(name.get(), object);
+        execute(context, session.get(), new ToolCall(callId, name.get(), arguments.toString()), arguments);
     }
 
     private void requireVenue(JsonNode id) {
