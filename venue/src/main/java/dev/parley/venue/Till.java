@@ -80,6 +80,12 @@ final class Till {
         return done.value();
     }
 
+    /// Answers a question of a program that is nobody's session and changes nothing.
+    <T> T read(Function<Transaction, T> question) {
+        return asking(() -> database.inTransaction(db -> question.apply(begin(db, Session.READER, Optional.empty(),
+                clock.instant()))));
+    }
+
     private static <T> T asking(java.util.function.Supplier<T> question) {
         try {
             return question.get();

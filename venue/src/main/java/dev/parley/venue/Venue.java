@@ -3,7 +3,6 @@ package dev.parley.venue;
 import dev.parley.agent.Toolbox;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Map;
 
 /// A bar and its till on a database: products, stock, carts, tabs, counts, events, payments, and the tools a model may
 /// use on them. Thread-safe; closing it finishes what has begun and closes the database.
@@ -89,6 +88,11 @@ public final class Venue implements AutoCloseable {
     /// The payment requests kept in the same database.
     public PaymentLedger ledger() {
         return ledger;
+    }
+
+    /// Orders, tabs and what was sold, for programs.
+    public Sales sales() {
+        return new Sales(till);
     }
 
     Till till() {
