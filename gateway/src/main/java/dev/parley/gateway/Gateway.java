@@ -102,6 +102,7 @@ public final class Gateway implements AutoCloseable {
         all.addAll(new TokenApi(settings.tokens(), venue.menu().instructions(), clock).routes());
         all.addAll(streams.routes());
         all.addAll(new MenuApi(venue.menu()).routes());
+        all.addAll(new SalesApi(venue.sales()).routes());
         all.addAll(new StockApi(venue, clock).routes());
         all.addAll(new StaffApi(venue.staff(), attempts).routes());
         all.addAll(new HealthApi(venue, meters, clock, this::description).routes());

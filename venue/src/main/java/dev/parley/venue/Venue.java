@@ -140,6 +140,11 @@ public final class Venue implements AutoCloseable {
         return new Menu(till);
     }
 
+    /// Orders, tabs and what was sold, for programs.
+    public Sales sales() {
+        return new Sales(till);
+    }
+
     Till till() {
         return till;
     }
