@@ -2,6 +2,7 @@ package dev.parley.app;
 
 import dev.parley.emulator.EmulatorException;
 import dev.parley.emulator.ScenarioException;
+import dev.parley.gateway.GatewayException;
 import dev.parley.realtime.RealtimeException;
 import dev.parley.venue.DatabaseException;
 import java.io.IOException;
@@ -22,6 +23,7 @@ final class Failures {
             case ScenarioException _ -> true;
             case RealtimeException _ -> true;
             case DatabaseException _ -> true;
+            case GatewayException _ -> true;
             case IOException _ -> true;
             default -> false;
         };

@@ -14,13 +14,13 @@ final class LedgerOption {
     PaymentLedger open() {
         var chosen = url == null ? System.getenv("DATABASE_URL") : url;
         if (chosen != null && !chosen.isBlank()) {
-            return PaymentLedger.open(chosen);
+            return PaymentLedger.open(DatabaseUrl.jdbc(chosen));
         }
         return PaymentLedger.open(home().resolve(".parley").resolve("venue"));
     }
 
     /// What the user's shell calls home; Java asks the password file instead, and they may differ.
-    private static Path home() {
+    static Path home() {
         var home = System.getenv("HOME");
         return Path.of(home == null || home.isBlank() ? System.getProperty("user.home") : home);
     }

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 /// The command line. Exit status 0 is success, 1 failure, 2 a command that was not understood.
 @Command(name = "parley", description = "Lets people talk to Java software through a realtime speech model.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, footer = {
         "", "Example: parley demo", "", "Each command has --help with an example."}, subcommands = {DemoCommand.class,
-                TalkCommand.class, EmulateCommand.class, DoctorCommand.class, PaymentsCommand.class})
+                TalkCommand.class, ServeCommand.class, EmulateCommand.class, DoctorCommand.class, VenueCommand.class,
+                PaymentsCommand.class})
 final class Main implements Runnable {
     private static final int FAILURE = 1;
     private static final int USAGE = 2;

@@ -122,7 +122,7 @@ final class ControlApi {
             throw Refusal.of(400, "missing_required_parameter", "type",
                     "expected an event with a type, found none");
         }
-        sessions.ofSession(context.pathParam("id")).orElseThrow(() -> noSuchSession(context)).say(event);
+        sessions.open(context.pathParam("id")).orElseThrow(() -> noSuchSession(context)).say(event);
         context.status(202);
     }
 

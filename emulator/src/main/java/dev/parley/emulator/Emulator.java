@@ -31,6 +31,9 @@ public final class Emulator implements AutoCloseable {
     private static final String GREETING = "A stand-in for the Realtime service. Connect a WebSocket to"
             + " /v1/realtime?model=gpt-realtime\n";
 
+    /// A frame with 100 ms of audio fits. Jetty gives it back while nothing is to be read.
+    private static final int INPUT_BUFFER = 16 << 10;
+
     private final Settings settings;
     private final Javalin server;
     private final FaultPlan faults = new FaultPlan();
@@ -186,12 +189,14 @@ public final class Emulator implements AutoCloseable {
             config.http.maxRequestSize = settings.limits.bodyBytes;
             config.jetty.addConnector((jetty, http) -> Connectors.listening(settings.listening, identity, jetty,
                     http));
+            var reception = new Reception(settings, doorkeeper, faults, sessions, this::newIds);
             config.jetty.modifyWebSocketServletFactory(factory -> {
-                factory.setMaxTextMessageSize(settings.limits.hardMessageBytes());
                 factory.setIdleTimeout(Duration.ofMinutes(65));
+                factory.setInputBufferSize(INPUT_BUFFER);
+                reception.addTo(factory);
             });
             new HttpManners(settings.access.origins(), faults, this::nextRandom).addTo(config.routes);
-            new Reception(settings, doorkeeper, faults, sessions, this::newIds).addTo(config.routes);
+            reception.addTo(config.routes);
             new RestApi(settings, doorkeeper, models, secrets, this::newIds).addTo(config.routes);
             new ControlApi(faults, sessions, this::inject).addTo(config.routes);
             config.routes.get("/", context -> context.result(GREETING));

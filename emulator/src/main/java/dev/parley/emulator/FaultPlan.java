@@ -1,15 +1,15 @@
 package dev.parley.emulator;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /// Which faults are still to come, and which of them now. It decides; whoever asks carries them out. Thread-safe.
 final class FaultPlan {
-    private final List<Armed> armed = new ArrayList<>();
+    private final List<Armed> armed = new CopyOnWriteArrayList<>();
     private int made;
 
     /// @param id tells two equal faults apart
@@ -75,6 +75,10 @@ final class FaultPlan {
         }
 
         private List<Fault> take(Predicate<PlannedFault> fits) {
+            // Nearly always, and asked for each event of each session.
+            if (armed.isEmpty()) {
+                return List.of();
+            }
             synchronized (FaultPlan.this) {
                 var due = armed.stream().filter(one -> fits.test(one.planned) && isTurnOf(one)).toList();
                 due.forEach(FaultPlan.this::use);

@@ -1,35 +1,59 @@
 package dev.parley.emulator;
 
-import io.javalin.websocket.WsContext;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.common.WebSocketSession;
+import org.eclipse.jetty.websocket.core.Frame;
+import org.eclipse.jetty.websocket.core.OpCode;
 
-/// A WebSocket of the server. One frame is on its way at a time; a client that does not take it is given up on.
+/// A WebSocket of the server, from the moment its client was let in: what is sent before it is open waits for that. One
+/// frame is on its way at a time; a client that does not take it is given up on.
 final class JettyWire implements SessionConnection.Wire {
     private static final Duration GOODBYE = Duration.ofSeconds(1);
 
-    private final Session socket;
+    private final CompletableFuture<Session> opening = new CompletableFuture<>();
     private final Duration patience;
 
-    /// @param patience how long a client may take to read a frame
-    JettyWire(WsContext context, Duration patience) {
-        this.socket = context.session;
+    /// @param patience how long a client may take to open the socket, or to read a frame
+    /// @param neverOpened called if it does not open in time
+    JettyWire(Duration patience, Runnable neverOpened) {
         this.patience = patience;
+        opening.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).exceptionally(_ -> {
+            neverOpened.run();
+            return null;
+        });
+    }
+
+    /// The socket is open.
+    void open(Session socket) {
+        opening.complete(socket);
+    }
+
+    /// The socket will not open.
+    void abandon() {
+        opening.cancel(false);
     }
 
     @Override
     public void send(String frame) throws SessionConnection.WireException, InterruptedException {
-        var sent = new CompletableFuture<Void>();
-        socket.sendText(frame, Callback.from(() -> sent.complete(null), sent::completeExceptionally));
+        var sent = new Callback.Completable();
         try {
+            var core = ((WebSocketSession) opening.get()).getCoreSession();
+            core.sendFrame(new Frame(OpCode.TEXT, ByteBuffer.wrap(frame.getBytes(UTF_8))), sent, false);
             sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw new SessionConnection.WireException("the connection is gone: " + e.getCause());
+        } catch (ExecutionException | CancellationException e) {
+            throw new SessionConnection.WireException("the connection is gone: " + Objects.requireNonNullElse(e
+                    .getCause(), e));
         } catch (TimeoutException _) {
             throw new SessionConnection.WireException("the client has not read for " + patience);
         }
@@ -37,8 +61,16 @@ final class JettyWire implements SessionConnection.Wire {
 
     @Override
     public void close(int code, String reason) {
-        var sent = new CompletableFuture<Void>();
-        socket.close(code, reason, Callback.from(() -> sent.complete(null), sent::completeExceptionally));
+        boolean isOpen = opening.isDone();
+        var sent = opening.thenCompose(socket -> {
+            var written = new org.eclipse.jetty.websocket.api.Callback.Completable();
+            socket.close(code, reason, written);
+            return written;
+        });
+        if (!isOpen) {
+            // Said as soon as there is somebody to say it to.
+            return;
+        }
         try {
             // A server that stops at once would take the close frame with it.
             sent.get(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
@@ -51,6 +83,6 @@ final class JettyWire implements SessionConnection.Wire {
 
     @Override
     public void cut() {
-        socket.disconnect();
+        var _ = opening.thenAccept(Session::disconnect);
     }
 }

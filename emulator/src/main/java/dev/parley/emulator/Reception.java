@@ -1,15 +1,12 @@
 package dev.parley.emulator;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.parley.emulator.Doorkeeper.Admission;
 import dev.parley.emulator.Visit.Route;
+import dev.parley.emulator.internal.ClientSocket;
 import dev.parley.realtime.Close;
 import dev.parley.realtime.ServerEvent;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.websocket.WsConfig;
-import io.javalin.websocket.WsContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -18,23 +15,33 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.ee10.websocket.server.JettyWebSocketServletFactory;
+import org.eclipse.jetty.websocket.api.Session;
 
 /// Opens WebSockets for those whom the [Doorkeeper] lets in, and tells the others why not.
 final class Reception {
-    private static final String ADMISSION = "admission";
-    private static final String REQUEST = "request";
+    private static final String GUEST = "guest";
+    private static final int SWITCHING_PROTOCOLS = 101;
     private static final String PROTOCOL_HEADER = "Sec-WebSocket-Protocol";
     private static final Map<String, Route> ROUTES = Map.of("/v1/realtime", Route.OPENAI, "/openai/v1/realtime",
             Route.AZURE, "/openai/realtime", Route.AZURE_PREVIEW);
     static final List<String> PATHS = ROUTES.keySet().stream().sorted().toList();
-    private static final Close TOO_BIG = new Close(Close.TOO_BIG, "the message is larger than the emulator takes");
-    private static final Close BINARY = new Close(1003, "expected text frames, found a binary one");
+    private static final Close NEVER_OPENED = new Close(Close.ABNORMAL, "the connection was not opened");
 
     private final Emulator.Settings settings;
     private final Doorkeeper doorkeeper;
     private final FaultPlan faults;
     private final Sessions sessions;
     private final Supplier<Ids> newIds;
+
+    /// Whom a socket is being opened for.
+    private sealed interface Guest {
+        JettyWire wire();
+
+        record OfSession(String sessionId, SessionConnection connection, JettyWire wire) implements Guest {}
+
+        record TurnedAway(Admission.TurnedAway why, JettyWire wire) implements Guest {}
+    }
 
     Reception(Emulator.Settings settings, Doorkeeper doorkeeper, FaultPlan faults, Sessions sessions,
             Supplier<Ids> newIds) {
@@ -47,10 +54,18 @@ final class Reception {
 
     void addTo(RoutesConfig routes) {
         routes.wsBeforeUpgrade("*", this::receive);
-        routes.ws("*", this::serve);
+        // What comes over a socket is a ClientSocket's.
+        routes.ws("*", _ -> {});
+        routes.wsAfterUpgrade("*", Reception::abandonUnlessOpened);
     }
 
-    /// Before the socket opens, while there is an HTTP status to answer with.
+    void addTo(JettyWebSocketServletFactory sockets) {
+        PATHS.forEach(path -> sockets.addMapping(path, (request, _) -> socket((Guest) Objects.requireNonNull(request
+                .getServletAttribute(GUEST)))));
+    }
+
+    /// Before the socket opens, while there is an HTTP status to answer with. Whatever there is to be known of a session
+    /// is known before its client is told that it may come in.
     private void receive(Context context) {
         // Javalin would answer with the first protocol offered, which may be the one that carries the key.
         context.res().setHeader(PROTOCOL_HEADER, null);
@@ -68,12 +83,40 @@ final class Reception {
         var request = request(context, visit, admission instanceof Admission.Admitted admitted
                 ? admitted.safetyIdentifier()
                 : Optional.empty());
-        if (admission instanceof Admission.Refused(var status, var error)) {
-            throw refused(new Refusal(status, error), request);
-        }
+        var guest = switch (admission) {
+            case Admission.Admitted admitted -> guest(admitted, request);
+            case Admission.TurnedAway away -> guest(away, request);
+            case Admission.Refused(var status, var error) -> throw refused(new Refusal(status, error), request);
+        };
         visit.selectedProtocol().ifPresent(protocol -> context.res().setHeader(PROTOCOL_HEADER, protocol));
-        context.attribute(ADMISSION, admission);
-        context.attribute(REQUEST, request);
+        context.attribute(GUEST, guest);
+    }
+
+    private Guest guest(Admission.Admitted admitted, SessionLog.Request request) {
+        var conduct = settings.conduct();
+        var ids = newIds.get();
+        var session = new EmulatedSession(admitted.opening(), ids, settings.scenario().pacing(), now());
+        var wire = new JettyWire(settings.limits().patience(), () -> sessions.gone(session.id(), NEVER_OPENED));
+        var beta = admitted.speaksBeta()
+                ? Optional.of(new BetaDialect(conduct.strictness()))
+                : Optional.<BetaDialect>empty();
+        var connection = new SessionConnection(session, ids, beta, wire, settings.faculties(), conduct.time(), faults
+                .watch(), new SessionLog(session.id(), request));
+        sessions.open(connection);
+        return new Guest.OfSession(session.id(), connection, wire);
+    }
+
+    private Guest guest(Admission.TurnedAway away, SessionLog.Request request) {
+        sessions.turnAway(new TurnedAway(now(), request, away.code(), Optional.ofNullable(away.error().code())));
+        return new Guest.TurnedAway(away, new JettyWire(settings.limits().patience(), () -> {}));
+    }
+
+    /// A handshake may still fail on what is Jetty's to check.
+    private static void abandonUnlessOpened(Context context) {
+        var guest = context.<Guest>attribute(GUEST);
+        if (guest != null && context.res().getStatus() != SWITCHING_PROTOCOLS) {
+            guest.wire().abandon();
+        }
     }
 
     private Refusal refused(Refusal refusal, SessionLog.Request request) {
@@ -84,10 +127,6 @@ final class Reception {
 
     private static SessionLog.Request request(Context context, Visit visit, Optional<String> safetyIdentifier) {
         return new SessionLog.Request(context.path(), visit.publicQuery(), visit.publicHeaders(), safetyIdentifier);
-    }
-
-    private static SessionLog.Request request(WsContext context) {
-        return Objects.requireNonNull(context.<SessionLog.Request>attribute(REQUEST));
     }
 
     private Instant now() {
@@ -108,63 +147,105 @@ final class Reception {
         return new Visit(route, query, headers);
     }
 
-    private void serve(WsConfig socket) {
-        socket.onConnect(context -> {
-            switch (Objects.requireNonNull(context.<Admission>attribute(ADMISSION))) {
-                case Admission.Admitted admitted -> open(context, admitted);
-                case Admission.TurnedAway away -> turnAway(context, away);
-                case Admission.Refused _ -> throw new IllegalStateException("a refused client has a socket");
-            }
-        });
-        socket.onMessage(context -> sessions.ofSocket(context.sessionId()).ifPresent(connection -> {
-            if (bytes(context.message()) > settings.limits().messageBytes()) {
-                connection.close(TOO_BIG.code(), TOO_BIG.reason());
-            } else {
-                connection.received(context.message());
-            }
-        }));
-        socket.onBinaryMessage(context -> sessions.ofSocket(context.sessionId())
-                .ifPresent(connection -> connection
-                        .close(BINARY.code(), BINARY.reason())));
-        socket.onClose(context -> sessions.gone(context.sessionId(), new Close(context.status(), Objects
-                .requireNonNullElse(context.reason(), ""))));
-        socket.onError(context -> {
-            var problem = Objects.requireNonNullElseGet(context.error(), () -> new IllegalStateException("unknown"));
-            sessions.gone(context.sessionId(), Answers.closeFor(problem));
+    private ClientSocket socket(Guest guest) {
+        var limits = settings.limits();
+        return new ClientSocket(limits.messageBytes(), limits.hardMessageBytes(), switch (guest) {
+            case Guest.OfSession(var sessionId, var connection, var wire) -> new Talking(sessionId, connection, wire);
+            case Guest.TurnedAway(var why, var wire) -> new Leaving(why, wire);
         });
     }
 
-    /// At least as many as the characters, and counted only when that leaves it open.
-    private long bytes(String message) {
-        int characters = message.length();
-        return characters > settings.limits().messageBytes() || 3L * characters <= settings.limits().messageBytes()
-                ? characters
-                : message.getBytes(UTF_8).length;
+    private final class Talking implements ClientSocket.Listener {
+        private final String sessionId;
+        private final SessionConnection connection;
+        private final JettyWire wire;
+
+        Talking(String sessionId, SessionConnection connection, JettyWire wire) {
+            this.sessionId = sessionId;
+            this.connection = connection;
+            this.wire = wire;
+        }
+
+        @Override
+        public void opened(Session socket) {
+            wire.open(socket);
+        }
+
+        @Override
+        public void received(String message) {
+            connection.received(message);
+        }
+
+        @Override
+        public void broken(Close how) {
+            connection.close(how.code(), how.reason());
+        }
+
+        @Override
+        public void flooded() {
+            connection.cut();
+        }
+
+        @Override
+        public void gone(Close how) {
+            sessions.gone(sessionId, how);
+        }
+
+        @Override
+        public void lost(Throwable problem) {
+            gone(Answers.closeFor(problem));
+        }
     }
 
-    private void open(WsContext context, Admission.Admitted admitted) {
-        var conduct = settings.conduct();
-        var ids = newIds.get();
-        var session = new EmulatedSession(admitted.opening(), ids, settings.scenario().pacing(), now());
-        var log = new SessionLog(session.id(), request(context));
-        var beta = admitted.speaksBeta()
-                ? Optional.of(new BetaDialect(conduct.strictness()))
-                : Optional.<BetaDialect>empty();
-        sessions.open(context.sessionId(), new SessionConnection(session, ids, beta, new JettyWire(context, settings
-                .limits()
-                .patience()), settings.faculties(), conduct.time(), faults.watch(), log));
+    /// Of a client that is told why it may not stay.
+    private final class Leaving implements ClientSocket.Listener {
+        private final Admission.TurnedAway why;
+        private final JettyWire wire;
+
+        Leaving(Admission.TurnedAway why, JettyWire wire) {
+            this.why = why;
+            this.wire = wire;
+        }
+
+        @Override
+        public void opened(Session socket) {
+            wire.open(socket);
+            turnAway(why, wire);
+        }
+
+        @Override
+        public void received(String message) {
+            // Nobody listens.
+        }
+
+        @Override
+        public void broken(Close how) {
+            // It is being closed.
+        }
+
+        @Override
+        public void flooded() {
+            wire.cut();
+        }
+
+        @Override
+        public void gone(Close how) {
+            // As it should.
+        }
+
+        @Override
+        public void lost(Throwable problem) {
+            // As well.
+        }
     }
 
-    private void turnAway(WsContext context, Admission.TurnedAway away) {
-        sessions.turnAway(new TurnedAway(now(), request(context), away.code(), Optional.ofNullable(away.error()
-                .code())));
-        var wire = new JettyWire(context, settings.limits().patience());
+    private void turnAway(Admission.TurnedAway why, JettyWire wire) {
         var eventId = newIds.get().next("event");
         // Not on the socket's own thread, which must be free to see the client's answer.
         Thread.ofVirtual().name("turning-away").start(() -> {
             try {
-                wire.send(new ServerEvent.ErrorEvent(away.error()).toJson(eventId));
-                wire.close(away.close().code(), away.close().reason());
+                wire.send(new ServerEvent.ErrorEvent(why.error()).toJson(eventId));
+                wire.close(why.close().code(), why.close().reason());
             } catch (SessionConnection.WireException _) {
                 // It has gone by itself.
                 wire.cut();

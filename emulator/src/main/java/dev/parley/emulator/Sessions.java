@@ -15,12 +15,14 @@ final class Sessions {
     private static final int MOST_ENTRIES = 300_000;
     private static final int MOST_TURNED_AWAY = 1_000;
 
-    /// By the id of the socket.
+    /// By the id of the session.
     private final Map<String, SessionConnection> open = new ConcurrentHashMap<>();
     private final ArrayDeque<SessionLog> logs = new ArrayDeque<>();
     private final ArrayDeque<TurnedAway> turnedAway = new ArrayDeque<>();
 
-    void open(String socketId, SessionConnection connection) {
+    /// A client was let in. From here on its session can be inspected, and told what to do, though its socket may not be
+    /// open yet.
+    void open(SessionConnection connection) {
         synchronized (logs) {
             logs.add(connection.log());
             long entries = logs.stream().mapToLong(SessionLog::size).sum();
@@ -28,16 +30,12 @@ final class Sessions {
                 entries -= logs.removeFirst().size();
             }
         }
-        open.put(socketId, connection);
+        open.put(connection.log().sessionId(), connection);
         connection.start();
     }
 
-    Optional<SessionConnection> ofSocket(String socketId) {
-        return Optional.ofNullable(open.get(socketId));
-    }
-
-    Optional<SessionConnection> ofSession(String sessionId) {
-        return open.values().stream().filter(one -> one.log().sessionId().equals(sessionId)).findFirst();
+    Optional<SessionConnection> open(String sessionId) {
+        return Optional.ofNullable(open.get(sessionId));
     }
 
     /// A client was not let in.
@@ -58,8 +56,8 @@ final class Sessions {
     }
 
     /// A client has gone.
-    void gone(String socketId, Close how) {
-        var connection = open.remove(socketId);
+    void gone(String sessionId, Close how) {
+        var connection = open.remove(sessionId);
         if (connection != null) {
             connection.clientGone(how);
         }

@@ -68,6 +68,38 @@ class ControlTest {
         assertThat(answer.error().path("message").asString()).startsWith(message);
     }
 
+    /// The server tells a client that it may come in before its own end of the socket is open.
+    @Test
+    void knowsASessionAsSoonAsItsClientIsLetIn() throws Exception {
+        emulator.inject(new Fault.Stall(Duration.ofMinutes(1)).when(new When.Connecting()).everyTime());
+        for (int i = 1; i <= 50; i++) {
+            var socket = client.openWithKey(MODEL);
+
+            assertThat(emulator.sessions()).hasSize(i);
+            emulator.inject(new Fault.End(new Close(4_000 + i, "enough")).when(new When.Now()));
+
+            assertThat(socket.ended().code()).isEqualTo(4_000 + i);
+        }
+    }
+
+    @Test
+    void endsTheSessionOfAClientWhoseSocketDoesNotOpen() throws Exception {
+        try (var raw = new Socket("127.0.0.1", emulator.uri().getPort())) {
+            raw.setSoTimeout(5_000);
+            raw.getOutputStream()
+                    .write(("GET " + MODEL + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                            + "Connection: Upgrade\r\nSec-WebSocket-Version: 12\r\n"
+                            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                            + "Authorization: Bearer sk-test\r\n\r\n").getBytes(US_ASCII));
+
+            assertThat(new String(raw.getInputStream().readNBytes(10), US_ASCII)).isEqualTo("HTTP/1.1 4");
+        }
+
+        assertThat(emulator.sessions()).singleElement()
+                .extracting(session -> session.awaitClosed(PATIENCE))
+                .isEqualTo(new Close(Close.ABNORMAL, "the connection was not opened"));
+    }
+
     @Test
     void tellsWhatPassedInASession() throws Exception {
         var socket = client.open(MODEL, "Authorization", "Bearer sk-secret", "User-Agent", "tester");

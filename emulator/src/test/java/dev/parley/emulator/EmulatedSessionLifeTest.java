@@ -94,6 +94,41 @@ class EmulatedSessionLifeTest {
         assertThat(session.wakeAt()).hasValue(START.plus(Duration.ofMinutes(60)));
     }
 
+    /// The same hour, but the session itself finds where the caller speaks.
+    @Test
+    void needsNoMoreMemoryAfterAnHourOfTalkThanAfterAFewMinutes() {
+        var session = new EmulatedSession(Opening.of("gpt-realtime"), new Ids(new SplittableRandom(7)), Pacing.AT_ONCE,
+                START);
+        session.open();
+        session.on(new Input.Said(new ClientEvent.SessionUpdate(SessionConfig.builder()
+                .turnDetection(new TurnDetection.ServerVad(0.5, Duration.ofMillis(300), Duration.ofMillis(500), false,
+                        false, null))
+                .build())), START);
+        var talk = new Input.Said(new ClientEvent.InputAppend(Speech.of("hello there")
+                .then(Speech.silence(1_000))
+                .toLittleEndian()));
+        var length = Speech.of("hello there").duration().plusSeconds(1);
+        long turns = Duration.ofMinutes(59).dividedBy(length);
+        long early = 0;
+        int heard = 0;
+
+        for (int i = 0; i < turns; i++) {
+            var now = START.plus(length.multipliedBy(i));
+            for (var effect : session.on(talk, now)) {
+                if (effect instanceof Effect.Hear hear) {
+                    heard++;
+                    session.on(new Input.Heard(hear.itemId(), new Hearing.NotUnderstood()), now);
+                }
+            }
+            if (i == turns / 4) {
+                early = usedMemory();
+            }
+        }
+
+        assertThat(heard).isEqualTo((int) turns);
+        assertThat(usedMemory() - early).as("bytes more after 60 minutes than after 15").isLessThan(16L << 20);
+    }
+
     @Test
     void needsNoMoreMemoryForTenMinutesOfSilence() {
         var audio = CallerAudio.of(SessionDefaults.session("sess_a", "gpt-realtime", START));

@@ -41,7 +41,7 @@ class SessionsTest {
         var ids = new Ids(new SplittableRandom(7));
         var session = new EmulatedSession(Opening.of("gpt-realtime"), ids, Pacing.AT_ONCE, NOON);
         var log = new SessionLog(id);
-        sessions.open(id, new SessionConnection(session, ids, Optional.empty(), new Nowhere(), Faculties.plain(),
+        sessions.open(new SessionConnection(session, ids, Optional.empty(), new Nowhere(), Faculties.plain(),
                 new ManualTime(NOON), new FaultPlan().watch(), log));
         return log;
     }

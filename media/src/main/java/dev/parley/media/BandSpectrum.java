@@ -4,6 +4,9 @@ package dev.parley.media;
 ///
 /// Powers are densities: white noise of the same level measures the same in every band, whatever the rate, and noise
 /// of rms *r* in a band of 4 kHz measures *r* squared. Not thread-safe: the arrays it works in are its own.
+///
+/// The transform is that of real values: even and odd samples are the two parts of half as many complex ones, and the
+/// spectra of both are taken apart again for the bins that belong to a band.
 final class BandSpectrum {
     static final int BANDS = 12;
 
@@ -14,8 +17,11 @@ final class BandSpectrum {
     private static final double WINDOW_EFFICIENCY = 2.0 / 3;
 
     private final double[] window;
+    /// Of the half-length transform.
     private final double[] re;
     private final double[] im;
+    private final int[] places;
+    /// Of the whole length.
     private final double[] cos;
     private final double[] sin;
     private final int[] edges = new int[BANDS + 1];
@@ -31,8 +37,13 @@ final class BandSpectrum {
             energy += window[i] * window[i];
         }
         int size = Math.max(Integer.highestOneBit(frame - 1) * 2, 256);
-        re = new double[size];
-        im = new double[size];
+        int half = size / 2;
+        re = new double[half];
+        im = new double[half];
+        places = new int[half];
+        for (int i = 0; i < half; i++) {
+            places[i] = Integer.reverse(i) >>> (Integer.numberOfLeadingZeros(half) + 1);
+        }
         cos = new double[size / 2];
         sin = new double[size / 2];
         for (int i = 0; i < size / 2; i++) {
@@ -64,31 +75,64 @@ final class BandSpectrum {
 
     /// Measures `samples`, one frame, into `bands`.
     void measure(short[] samples, double[] bands) {
-        int shift = Integer.numberOfLeadingZeros(re.length) + 1;
         for (int i = 0; i < re.length; i++) {
-            int place = Integer.reverse(i) >>> shift;
-            re[place] = i < window.length ? samples[i] * window[i] : 0;
-            im[place] = 0;
+            re[places[i]] = sample(samples, 2 * i);
+            im[places[i]] = sample(samples, 2 * i + 1);
         }
         transform();
         for (int band = 0; band < BANDS; band++) {
             double power = 0;
             for (int bin = edges[band]; bin < edges[band + 1]; bin++) {
-                power += re[bin] * re[bin] + im[bin] * im[bin];
+                power += power(bin);
             }
             bands[band] = power * scale / (edges[band + 1] - edges[band]);
         }
     }
 
-    /// Radix-2 fast Fourier transform in place, of values already in bit-reversed order.
+    private double sample(short[] samples, int at) {
+        return at < window.length ? samples[at] * window[at] : 0;
+    }
+
+    /// Of one bin above 0 and below the Nyquist frequency.
+    private double power(int bin) {
+        int mirror = re.length - bin;
+        double evenRe = (re[bin] + re[mirror]) / 2;
+        double evenIm = (im[bin] - im[mirror]) / 2;
+        double oddRe = (im[bin] + im[mirror]) / 2;
+        double oddIm = (re[mirror] - re[bin]) / 2;
+        double sumRe = evenRe + oddRe * cos[bin] - oddIm * sin[bin];
+        double sumIm = evenIm + oddRe * sin[bin] + oddIm * cos[bin];
+        return sumRe * sumRe + sumIm * sumIm;
+    }
+
+    /// Radix-2 fast Fourier transform in place, of values already in bit-reversed order. The first two steps, which turn
+    /// by quarters only, are one.
     private void transform() {
-        for (int half = 1, stride = re.length / 2; half < re.length; half *= 2, stride /= 2) {
+        for (int i = 0; i < re.length; i += 4) {
+            double sumRe = re[i] + re[i + 1];
+            double sumIm = im[i] + im[i + 1];
+            double gapRe = re[i] - re[i + 1];
+            double gapIm = im[i] - im[i + 1];
+            double nextSumRe = re[i + 2] + re[i + 3];
+            double nextSumIm = im[i + 2] + im[i + 3];
+            double nextGapRe = re[i + 2] - re[i + 3];
+            double nextGapIm = im[i + 2] - im[i + 3];
+            re[i] = sumRe + nextSumRe;
+            im[i] = sumIm + nextSumIm;
+            re[i + 1] = gapRe + nextGapIm;
+            im[i + 1] = gapIm - nextGapRe;
+            re[i + 2] = sumRe - nextSumRe;
+            im[i + 2] = sumIm - nextSumIm;
+            re[i + 3] = gapRe - nextGapIm;
+            im[i + 3] = gapIm + nextGapRe;
+        }
+        for (int half = 4, stride = re.length / 4; half < re.length; half *= 2, stride /= 2) {
             for (int start = 0; start < re.length; start += 2 * half) {
-                for (int i = 0; i < half; i++) {
+                for (int i = 0, turn = 0; i < half; i++, turn += stride) {
                     int a = start + i;
                     int b = a + half;
-                    double turnedRe = re[b] * cos[i * stride] - im[b] * sin[i * stride];
-                    double turnedIm = re[b] * sin[i * stride] + im[b] * cos[i * stride];
+                    double turnedRe = re[b] * cos[turn] - im[b] * sin[turn];
+                    double turnedIm = re[b] * sin[turn] + im[b] * cos[turn];
                     re[b] = re[a] - turnedRe;
                     im[b] = im[a] - turnedIm;
                     re[a] += turnedRe;

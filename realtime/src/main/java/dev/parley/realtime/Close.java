@@ -12,8 +12,14 @@ public record Close(int code, String reason) {
     public static final int NORMAL = 1000;
     /// The far side goes away, as the service does when a session reaches its maximum duration.
     public static final int GOING_AWAY = 1001;
+    /// The far side broke the rules of WebSocket, or says that this side did.
+    public static final int PROTOCOL_ERROR = 1002;
+    /// The far side closed without giving a code. Never sent.
+    public static final int NO_CODE = 1005;
     /// The connection was lost without a close frame. Never sent.
     public static final int ABNORMAL = 1006;
+    /// What should have been text is not UTF-8.
+    public static final int NOT_TEXT = 1007;
     /// The far side did what this side does not allow.
     public static final int POLICY = 1008;
     /// A message was larger than the receiver takes.

@@ -1,5 +1,7 @@
 package dev.parley.realtime;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -8,14 +10,33 @@ public final class ConnectException extends RealtimeException {
     private static final long serialVersionUID = 1L;
 
     private final int status;
+    private final transient @Nullable RealtimeError error;
+    private final @Nullable Duration retryAfter;
 
     ConnectException(String message, int status, @Nullable Throwable cause) {
+        this(message, status, null, null, cause);
+    }
+
+    ConnectException(String message, int status, @Nullable RealtimeError error, @Nullable Duration retryAfter,
+            @Nullable Throwable cause) {
         super(message, cause);
         this.status = status;
+        this.error = error;
+        this.retryAfter = retryAfter;
     }
 
     /// The HTTP status that refused the upgrade; empty when no HTTP answer came.
     public OptionalInt status() {
         return status == 0 ? OptionalInt.empty() : OptionalInt.of(status);
+    }
+
+    /// What the service says is wrong; empty when its answer holds no error object.
+    public Optional<RealtimeError> error() {
+        return Optional.ofNullable(error);
+    }
+
+    /// How long the service asks to wait before the next attempt.
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
     }
 }

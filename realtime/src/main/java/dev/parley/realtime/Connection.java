@@ -1,27 +1,24 @@
 package dev.parley.realtime;
 
-import java.net.http.WebSocket;
-import java.nio.ByteBuffer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One WebSocket as queues of text frames, whatever the frames say: sending and its limits, pings, silence, the end.
 ///
-/// Any number of threads may send, one reads; a virtual thread of its own sends.
+/// Any number of threads may send, one reads. The socket has three virtual threads: one receives, one sends, and one watches
+/// for silence and lets the socket go, for the other two may be stuck in it.
 final class Connection {
     private final RealtimeSession.Limits limits;
     private final TrafficObserver observer;
     private final SendQueue outgoing;
     private final Inbox inbox;
     private final AtomicBoolean closing = new AtomicBoolean();
+    private @Nullable Thread receiver;
     private @Nullable Thread sender;
     private @Nullable WebSocket socket;
 
@@ -29,18 +26,24 @@ final class Connection {
         this.limits = limits;
         this.observer = observer;
         this.outgoing = new SendQueue(limits.sendQueue());
-        this.inbox = new Inbox(limits.receiveQueue(), limits.maxMessageChars(),
+        this.inbox = new Inbox(limits.receiveQueue(),
                 new Silence(limits.firstEvent(), limits.idle(), System.nanoTime()), outgoing::close);
     }
 
-    /// What the socket tells.
+    /// What was received.
     Inbox inbox() {
         return inbox;
     }
 
-    void start(WebSocket opened) {
+    /// @param onEnd told once the socket has been let go
+    void start(WebSocket opened, Runnable onEnd) {
         socket = opened;
+        receiver = Thread.ofVirtual().name("realtime-receiver").start(() -> receiveAll(opened));
         sender = Thread.ofVirtual().name("realtime-sender").start(() -> sendAll(opened));
+        Thread.ofVirtual().name("realtime-watch").start(() -> {
+            watch(opened);
+            onEnd.run();
+        });
     }
 
     /// Queues a frame, waiting while the queue is full.
@@ -108,20 +111,15 @@ final class Connection {
     Close close(int code, String reason) {
         var wanted = new Close(code, reason).checkedForSending();
         if (closing.compareAndSet(false, true)) {
-            outgoing.close();
+            outgoing.finish(wanted);
             inbox.discardOverflow();
             long deadline = System.nanoTime() + limits.closeTimeout().toNanos();
             try {
-                awaitSender(deadline);
-                var open = Objects.requireNonNull(socket);
-                // Fails when the connection is already gone, which ends the session just as well.
-                var _ = open.sendClose(code, reason).exceptionally(lost -> {
-                    inbox.end(new Close(Close.ABNORMAL, "connection lost while closing: " + lost.getMessage()));
-                    return open;
-                });
                 if (!inbox.awaitEnd(deadline - System.nanoTime())) {
                     inbox.end(new Close(code, "closed by this side, the far side did not answer"));
                 }
+                // If the far side was first, it is still to be answered.
+                awaitEnd(Objects.requireNonNull(sender), deadline);
             } catch (InterruptedException _) {
                 inbox.end(new Close(code, "closed by this side, interrupted"));
                 Thread.currentThread().interrupt();
@@ -131,21 +129,66 @@ final class Connection {
         return inbox.close().orElse(wanted);
     }
 
-    private void awaitSender(long deadline) throws InterruptedException {
-        var running = Objects.requireNonNull(sender);
-        if (!running.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
-            running.interrupt();
+    /// Ends it at once, without a word to the far side.
+    void abort(String reason) {
+        inbox.end(new Close(Close.ABNORMAL, reason));
+        Objects.requireNonNull(socket).abort();
+    }
+
+    private static void awaitEnd(Thread running, long deadline) throws InterruptedException {
+        var _ = running.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+    }
+
+    private void receiveAll(WebSocket from) {
+        try {
+            while (inbox.close().isEmpty()) {
+                receive(from);
+            }
+            from.drain();
+        } catch (IOException e) {
+            var why = e.getMessage();
+            inbox.end(new Close(Close.ABNORMAL, why == null ? "connection lost" : "connection lost: " + why));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private void receive(WebSocket from) throws IOException, InterruptedException {
+        try {
+            switch (from.receive()) {
+                case Incoming.Text(var frame) -> {
+                    inbox.add(frame);
+                    inbox.awaitRoom();
+                }
+                case Incoming.Ping(var payload) -> {
+                    inbox.hearSomething();
+                    outgoing.answer(payload);
+                }
+                // The protocol has no binary frames; one is no reason to lose the call.
+                case Incoming.Binary _,Incoming.Pong _ -> inbox.hearSomething();
+                case Incoming.Goodbye(var how) -> endTold(how);
+            }
+        } catch (BadFrameException e) {
+            endTold(e.close());
+        }
+    }
+
+    /// Answers a close frame with its code, or tells the far side what it did wrong.
+    private void endTold(Close how) {
+        outgoing.abandon(how);
+        inbox.end(how);
     }
 
     private void sendAll(WebSocket to) {
         try {
             long pingAt = System.nanoTime() + limits.keepAlive().toNanos();
-            while (!outgoing.isDrained() && !isSilentForTooLong(to)) {
-                var frame = outgoing.poll(Math.min(pingAt - System.nanoTime(), untilLookingAgain()));
-                if (frame != null) {
+            while (!outgoing.isDrained()) {
+                var next = outgoing.poll(pingAt - System.nanoTime());
+                if (next instanceof Outgoing.Text(var frame)) {
                     observe(observer::onSent, frame);
-                    await(to.sendText(frame, true), to);
+                }
+                if (next != null) {
+                    to.send(next);
                 }
                 // However much is sent: that it leaves does not tell whether anybody is there.
                 if (!outgoing.isDrained() && System.nanoTime() - pingAt >= 0) {
@@ -153,51 +196,43 @@ final class Connection {
                     pingAt = System.nanoTime() + limits.keepAlive().toNanos();
                 }
             }
-        } catch (ExecutionException e) {
-            var why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            inbox.end(new Close(Close.ABNORMAL, "sending failed: " + why));
+        } catch (IOException e) {
+            inbox.end(new Close(Close.ABNORMAL, "sending failed: " + e.getMessage()));
+            to.abort();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /// Waits until the socket has taken what it was given. A network that takes nothing is not waited for longer than one
-    /// that says nothing.
-    private void await(CompletableFuture<WebSocket> taken, WebSocket to)
-            throws ExecutionException, InterruptedException {
-        while (!isSilentForTooLong(to)) {
-            try {
-                taken.get(Math.max(1, untilLookingAgain()), TimeUnit.NANOSECONDS);
-                return;
-            } catch (TimeoutException _) {
-                // Looked at above.
-            }
-        }
-    }
-
-    /// The first event may come meanwhile, and less time be left from then on.
-    private long untilLookingAgain() {
-        return Math.min(inbox.silenceLeft(), limits.idle().toNanos());
-    }
-
-    private boolean isSilentForTooLong(WebSocket to) {
-        if (inbox.silenceLeft() > 0) {
-            return false;
-        }
-        inbox.end(new Close(Close.ABNORMAL, inbox.silenceReason()));
-        to.abort();
-        return true;
-    }
-
     /// A connection can be gone without the client being told; whoever only reads would wait for ever.
-    private void keepAlive(WebSocket to) throws ExecutionException, InterruptedException {
+    private void keepAlive(WebSocket to) throws IOException {
         if (inbox.hasHeardSomething()) {
-            await(to.sendPing(ByteBuffer.allocate(0)), to);
+            to.ping();
             return;
         }
         inbox.end(new Close(Close.ABNORMAL, "connection lost: a ping was not answered within "
                 + limits.keepAlive().toMillis() + " ms"));
         to.abort();
+    }
+
+    /// Ends a session in which nothing is heard, and lets go of the socket of one that has ended, once everything was said or
+    /// after the close timeout.
+    private void watch(WebSocket watched) {
+        try {
+            // The first event may come meanwhile, and less time be left from then on.
+            while (!inbox.awaitEnd(Math.min(inbox.silenceLeft(), limits.idle().toNanos()))) {
+                if (inbox.silenceLeft() <= 0) {
+                    abort(inbox.silenceReason());
+                }
+            }
+            long deadline = System.nanoTime() + limits.closeTimeout().toNanos();
+            awaitEnd(Objects.requireNonNull(receiver), deadline);
+            awaitEnd(Objects.requireNonNull(sender), deadline);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            watched.abort();
+        }
     }
 
     private static void observe(Consumer<String> watching, String frame) {

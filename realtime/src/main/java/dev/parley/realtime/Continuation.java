@@ -214,8 +214,8 @@ final class Continuation {
     /// Opening another failed.
     Next refused(ConnectException failure) {
         var why = new Close(Close.ABNORMAL, failure.getMessage());
-        boolean isWorthIt = failure.status().isEmpty()
-                || policy.retry().isWorthRetrying(failure.status().getAsInt());
+        boolean isWorthIt = failure.error().map(policy.retry()::isWorthRetrying).orElse(true)
+                && (failure.status().isEmpty() || policy.retry().isWorthRetrying(failure.status().getAsInt()));
         return isWorthIt ? again(why) : new Next.GiveUp(why);
     }
 

@@ -1,9 +1,7 @@
 package dev.parley.realtime;
 
-import java.net.http.WebSocket;
 import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -12,55 +10,30 @@ import org.jspecify.annotations.Nullable;
 
 /// Frames received and not yet read, and how the session ended.
 ///
-/// Fragments are put together up to a size; a longer message ends the session, here with close code 1009, for the far
-/// side with 1008, because the HTTP client sends no 1009. When the queue is
-/// full no more is asked of the socket, so a slow reader slows the far side down through TCP and nothing grows.
-/// The listener runs on the HTTP client's threads, one call at a time; one thread reads.
-final class Inbox implements WebSocket.Listener {
+/// One thread adds and [waits for room][#awaitRoom()] before it receives more, so a slow reader slows the far side down
+/// through TCP and nothing grows. One thread reads.
+final class Inbox {
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Condition filled = lock.newCondition();
+    private final Condition emptied = lock.newCondition();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final ArrayDeque<String> frames = new ArrayDeque<>();
-    private final StringBuilder partial = new StringBuilder();
-    /// A longer message is not worth keeping the room it took.
-    private static final int KEPT_CHARS = 64 * 1_024;
 
     private final Silence silence;
     private final int capacity;
-    private final int maxChars;
     private final Runnable onEnd;
     private boolean heard = true;
     private boolean discarding;
-    private @Nullable WebSocket paused;
     private @Nullable Close close;
 
-    Inbox(int capacity, int maxChars, Silence silence, Runnable onEnd) {
+    Inbox(int capacity, Silence silence, Runnable onEnd) {
         this.silence = silence;
         this.capacity = capacity;
-        this.maxChars = maxChars;
         this.onEnd = onEnd;
     }
 
-    @Override
-    public void onOpen(WebSocket socket) {
-        socket.request(1);
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-        if (partial.length() + data.length() > maxChars) {
-            partial.setLength(0);
-            end(new Close(Close.TOO_BIG, "received a message over " + maxChars + " characters"));
-            return socket.sendClose(Close.POLICY, "message too big").whenComplete((_, _) -> socket.abort());
-        }
-        if (!last) {
-            // Of a CharBuffer, a string is made many times faster than it is appended.
-            partial.append(data.toString());
-            heardSomething();
-            socket.request(1);
-            return null;
-        }
-        var frame = whole(data);
+    /// Takes a frame; the last for which there is room is followed by none until it is awaited.
+    void add(String frame) {
         lock.lock();
         try {
             heard = true;
@@ -68,47 +41,31 @@ final class Inbox implements WebSocket.Listener {
             if (frames.size() < capacity) {
                 frames.add(frame);
             }
-            if (frames.size() < capacity || discarding) {
-                socket.request(1);
-            } else {
-                paused = socket;
-            }
-            changed.signalAll();
+            filled.signal();
         } finally {
             lock.unlock();
         }
-        return null;
     }
 
-    /// The message that ends with `data`; most are in one piece.
-    private String whole(CharSequence data) {
-        if (partial.isEmpty()) {
-            return data.toString();
+    /// Waits until more may be received: there is room, or what finds none is let go of.
+    void awaitRoom() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (isFull()) {
+                emptied.await();
+            }
+        } finally {
+            lock.unlock();
         }
-        var message = partial.append(data.toString()).toString();
-        partial.setLength(0);
-        if (partial.capacity() > KEPT_CHARS) {
-            partial.trimToSize();
-        }
-        return message;
     }
 
-    @Override
-    public @Nullable CompletionStage<?> onBinary(WebSocket socket, java.nio.ByteBuffer data, boolean last) {
-        // The protocol has no binary frames; one is no reason to lose the call.
-        heardSomething();
-        socket.request(1);
-        return null;
+    /// While it is, nothing is received, and nobody can tell whether the far side is alive.
+    private boolean isFull() {
+        return frames.size() >= capacity && !discarding && close == null;
     }
 
-    @Override
-    public @Nullable CompletionStage<?> onPong(WebSocket socket, java.nio.ByteBuffer message) {
-        heardSomething();
-        socket.request(1);
-        return null;
-    }
-
-    private void heardSomething() {
+    /// Something arrived that is no frame to be read.
+    void hearSomething() {
         lock.lock();
         try {
             heard = true;
@@ -123,7 +80,7 @@ final class Inbox implements WebSocket.Listener {
     boolean hasHeardSomething() {
         lock.lock();
         try {
-            boolean alive = heard || paused != null;
+            boolean alive = heard || isFull();
             heard = false;
             return alive;
         } finally {
@@ -136,7 +93,7 @@ final class Inbox implements WebSocket.Listener {
         lock.lock();
         try {
             long now = System.nanoTime();
-            if (paused != null) {
+            if (isFull()) {
                 silence.heard(now);
             }
             return silence.left(now);
@@ -154,40 +111,15 @@ final class Inbox implements WebSocket.Listener {
         }
     }
 
-    @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-        // A connection that ends without a close frame arrives here too, and without a reason.
-        end(new Close(code, code == Close.ABNORMAL && reason.isEmpty() ? "connection lost" : reason));
-        return null;
-    }
-
-    @Override
-    public void onError(WebSocket socket, Throwable error) {
-        var message = error.getMessage();
-        end(new Close(Close.ABNORMAL, message == null ? "connection lost" : "connection lost: " + message));
-    }
-
     /// Lets go of what finds no room from now on: this side is closing, and the far side's close frame comes behind it.
     void discardOverflow() {
-        WebSocket resume;
         lock.lock();
         try {
             discarding = true;
-            resume = takePaused();
+            emptied.signal();
         } finally {
             lock.unlock();
         }
-        if (resume != null) {
-            resume.request(1);
-        }
-    }
-
-    /// The socket to ask for more, if reading was paused. What was held back meanwhile counts as a sign of life.
-    private @Nullable WebSocket takePaused() {
-        var resumed = paused;
-        heard |= resumed != null;
-        paused = null;
-        return resumed;
     }
 
     /// Records how the session ended; the first word counts.
@@ -200,7 +132,8 @@ final class Inbox implements WebSocket.Listener {
             close = how;
             // Before anybody can see the end: whoever has seen it must not be able to send.
             onEnd.run();
-            changed.signalAll();
+            filled.signalAll();
+            emptied.signalAll();
         } finally {
             lock.unlock();
         }
@@ -210,25 +143,30 @@ final class Inbox implements WebSocket.Listener {
     /// Waits at most `nanos` for the next frame.
     @Nullable
     String poll(long nanos) throws InterruptedException {
-        WebSocket resume = null;
-        String frame;
         lock.lockInterruptibly();
         try {
-            long left = nanos;
-            while (frames.isEmpty() && close == null && left > 0) {
-                left = changed.awaitNanos(left);
+            awaitFrame(nanos);
+            if (isFull()) {
+                // What was held back meanwhile counts as a sign of life.
+                heard = true;
+                emptied.signal();
             }
-            frame = frames.poll();
-            if (frames.size() < capacity) {
-                resume = takePaused();
-            }
+            return frames.poll();
         } finally {
             lock.unlock();
         }
-        if (resume != null) {
-            resume.request(1);
+    }
+
+    private void awaitFrame(long nanos) throws InterruptedException {
+        long left = nanos;
+        while (frames.isEmpty() && close == null && left > 0) {
+            if (nanos == Long.MAX_VALUE) {
+                // No timer to be set and cancelled for every frame.
+                filled.await();
+            } else {
+                left = filled.awaitNanos(left);
+            }
         }
-        return frame;
     }
 
     /// How the session ended; empty while it is open.

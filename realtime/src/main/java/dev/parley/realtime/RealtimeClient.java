@@ -1,17 +1,20 @@
 package dev.parley.realtime;
 
+import java.net.ProxySelector;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
-import java.net.http.HttpTimeoutException;
-import java.net.http.WebSocket;
-import java.net.http.WebSocketHandshakeException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -31,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe. Closing the client ends the sessions it opened.
 public final class RealtimeClient implements AutoCloseable {
+    private static final int NONCE_BYTES = 16;
+    private static final int UNAUTHORIZED = 401;
+    private static final String CLOSED = "the client is closed";
+
     private final URI baseUrl;
     private final URI endpoint;
     private final URI translations;
@@ -41,8 +48,11 @@ public final class RealtimeClient implements AutoCloseable {
     private final TrafficObserver observer;
     private final Duration connectTimeout;
     private final RealtimeSession.Limits limits;
-    private final HttpClient http;
+    private final @Nullable SSLContext ssl;
     private final boolean joinsCall;
+    private final SecureRandom random = new SecureRandom();
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     private RealtimeClient(Builder builder) {
         this.baseUrl = builder.endpoint().rest("");
@@ -56,7 +66,7 @@ public final class RealtimeClient implements AutoCloseable {
         this.connectTimeout = builder.connectTimeout;
         this.limits = builder.limits;
         this.joinsCall = builder.callId != null;
-        this.http = builder.http().executor(Executors.newVirtualThreadPerTaskExecutor()).build();
+        this.ssl = builder.ssl;
     }
 
     public static Builder builder() {
@@ -110,25 +120,44 @@ public final class RealtimeClient implements AutoCloseable {
     }
 
     private Connection open(URI address) {
-        var connection = new Connection(limits, observer);
-        var upgrade = http.newWebSocketBuilder().connectTimeout(connectTimeout);
-        headers.forEach(upgrade::header);
-        credential.headers().forEach(upgrade::header);
-        var opening = upgrade.buildAsync(address, connection.inbox());
+        if (closed) {
+            throw unreachable(address, CLOSED, null);
+        }
+        var sent = new HashMap<>(headers);
+        sent.putAll(credential.headers());
+        var nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        var dialling = new Dialling(address, new Upgrade(address, sent, nonce), ssl, limits.maxMessageChars());
+        // On a thread of its own, so that the timeout counts for all of it, looking up the name included.
+        var opening = new FutureTask<>(() -> dialling.open(ProxySelector.getDefault()));
+        Thread.ofVirtual().name("realtime-connect").start(opening);
         try {
-            connection.start(opening.get(connectTimeout.toMillis(), TimeUnit.MILLISECONDS));
-            return connection;
+            return started(opening.get(connectTimeout.toNanos(), TimeUnit.NANOSECONDS), address);
         } catch (ExecutionException e) {
             throw refused(address, e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
-            // Cancelling would lose the socket of an upgrade that succeeds after all.
-            var _ = opening.thenAccept(WebSocket::abort);
-            throw timedOut(address, e);
+            dialling.cancel();
+            throw new ConnectException(
+                    "no session at " + place(address) + " within " + connectTimeout.toMillis() + " ms", 0, e);
         } catch (InterruptedException e) {
-            var _ = opening.thenAccept(WebSocket::abort);
+            dialling.cancel();
             Thread.currentThread().interrupt();
             throw new ConnectException("interrupted while connecting to " + place(address), 0, e);
         }
+    }
+
+    private Connection started(WebSocket socket, URI address) {
+        var connection = new Connection(limits, observer);
+        connection.start(socket, () -> open.remove(connection));
+        open.add(connection);
+        if (closed) {
+            connection.abort(CLOSED);
+            throw unreachable(address, CLOSED, null);
+        }
+        if (connection.closed().isPresent()) {
+            open.remove(connection);
+        }
+        return connection;
     }
 
     /// Opens a session that goes on over other sockets when its own is lost or about to expire.
@@ -151,27 +180,37 @@ public final class RealtimeClient implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        closed = true;
+        open.forEach(connection -> connection.abort(CLOSED));
     }
 
-    private ConnectException refused(URI address, Throwable cause) {
+    private static ConnectException refused(URI address, Throwable cause) {
         return switch (cause) {
-            case WebSocketHandshakeException e -> {
-                int status = e.getResponse().statusCode();
-                yield new ConnectException("expected " + place(address) + " to open a session, found HTTP " + status
-                        + (status == 401 ? ": check the API key" : ""), status, e);
-            }
-            case HttpTimeoutException e -> timedOut(address, e);
-            default -> {
-                var why = Objects.requireNonNullElse(cause.getMessage(), "nothing answers there");
-                yield new ConnectException("cannot connect to " + place(address) + ": " + why, 0, cause);
-            }
+            case UpgradeRefusedException e -> refused(address, e);
+            case java.net.ConnectException _ -> unreachable(address, "nothing answers there", cause);
+            case UnknownHostException _ -> unreachable(address, "there is no host of that name", cause);
+            default -> unreachable(address, Objects.requireNonNullElse(cause.getMessage(), "nothing answers there"),
+                    cause);
         };
     }
 
-    private ConnectException timedOut(URI address, Exception cause) {
-        return new ConnectException(
-                "no session at " + place(address) + " within " + connectTimeout.toMillis() + " ms", 0, cause);
+    private static ConnectException unreachable(URI address, String why, @Nullable Throwable cause) {
+        return new ConnectException("cannot connect to " + place(address) + ": " + why, 0, cause);
+    }
+
+    private static ConnectException refused(URI address, UpgradeRefusedException refusal) {
+        int status = refusal.head().status();
+        var error = Refusal.error(refusal.body());
+        var message = new StringBuilder("expected ").append(place(address))
+                .append(" to open a session, found HTTP ")
+                .append(status);
+        if (status == UNAUTHORIZED) {
+            message.append(": check the API key");
+        } else if (error != null) {
+            message.append(": ").append(Objects.requireNonNullElse(error.code(), error.type()));
+        }
+        return new ConnectException(message.toString(), status, error,
+                refusal.head().field("Retry-After").map(Refusal::retryAfter).orElse(null), refusal);
     }
 
     /// Scheme, host and path.
@@ -305,12 +344,12 @@ public final class RealtimeClient implements AutoCloseable {
                 throw new IllegalArgumentException("expected the GA dialect for requests over HTTP, found " + dialect);
             }
             return new RealtimeCalls(
-                    new RestClient(endpoint(), credential(), headers(), connectTimeout, http().build()));
+                    new RestClient(endpoint(), credential(), headers(), connectTimeout, http()));
         }
 
-        private HttpClient.Builder http() {
+        private HttpClient http() {
             var http = HttpClient.newBuilder().connectTimeout(connectTimeout);
-            return ssl == null ? http : http.sslContext(ssl);
+            return (ssl == null ? http : http.sslContext(ssl)).build();
         }
 
         Builder needsTokens() {

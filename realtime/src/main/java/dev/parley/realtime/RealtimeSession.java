@@ -2,7 +2,6 @@ package dev.parley.realtime;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -101,7 +100,7 @@ public final class RealtimeSession implements Session {
     }
 
     void start(WebSocket opened) {
-        connection.start(opened);
+        connection.start(opened, () -> {});
     }
 
     @Override

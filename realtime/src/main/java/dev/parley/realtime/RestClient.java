@@ -14,8 +14,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Requests over HTTP, each under one timeout, and their refusals as exceptions. Thread-safe.
 final class RestClient implements AutoCloseable {
-    private static final long MAX_RETRY_SECONDS = 86_400;
-
     private final HttpClient http;
     private final Endpoint endpoint;
     private final Credential credential;
@@ -71,7 +69,7 @@ final class RestClient implements AutoCloseable {
     }
 
     private static ApiException refused(String path, HttpResponse<String> response) {
-        var error = error(response.body());
+        var error = Refusal.error(response.body());
         var requestId = response.headers().firstValue("x-request-id").orElse(null);
         var message = new StringBuilder("expected POST ").append(path)
                 .append(" to succeed, found HTTP ")
@@ -79,27 +77,8 @@ final class RestClient implements AutoCloseable {
         if (error != null) {
             message.append(": ").append(Objects.requireNonNullElse(error.code(), error.type()));
         }
-        return new ApiException(message.toString(), response.statusCode(), error, requestId, retryAfter(response),
-                null);
-    }
-
-    /// The error object of an answer that holds one.
-    private static @Nullable RealtimeError error(String body) {
-        try {
-            var error = Fields.of(Json.parseObject(body)).optionalObject("error");
-            return error == null ? null : RealtimeError.read(error);
-        } catch (ProtocolException _) {
-            return null;
-        }
-    }
-
-    /// In seconds; the other form, a date, is not used by the service.
-    private static @Nullable Duration retryAfter(HttpResponse<String> response) {
-        return response.headers()
-                .firstValue("retry-after")
-                .filter(value -> value.matches("[0-9]{1,9}"))
-                .map(value -> Duration.ofSeconds(Math.min(Long.parseLong(value), MAX_RETRY_SECONDS)))
-                .orElse(null);
+        return new ApiException(message.toString(), response.statusCode(), error, requestId,
+                response.headers().firstValue("retry-after").map(Refusal::retryAfter).orElse(null), null);
     }
 
     @Override

@@ -26,7 +26,7 @@ public record RetryPolicy(Duration first, Duration longest) {
     /// Whether it makes sense to try again after a session ended like this.
     public boolean isWorthRetrying(Close close) {
         return switch (close.code()) {
-            case Close.ABNORMAL, Close.SERVER_ERROR, 1012, 1013 -> true;
+            case Close.ABNORMAL, Close.PROTOCOL_ERROR, Close.NOT_TEXT, Close.SERVER_ERROR, 1012, 1013 -> true;
             default -> false;
         };
     }

@@ -5,7 +5,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Frames waiting to be sent: first in, first out, bounded. When it is full, whoever adds waits.
+/// Frames waiting to be sent: first in, first out, bounded. When it is full, whoever adds waits. An answer to a ping goes
+/// before them, the last word behind.
 ///
 /// Any thread may add; one thread takes. Closing wakes everybody: adding is refused from then on, taking goes on until
 /// the queue is empty.
@@ -19,6 +20,8 @@ final class SendQueue {
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<String> frames = new ArrayDeque<>();
     private final int capacity;
+    private Outgoing.@Nullable Pong pong;
+    private Outgoing.@Nullable Goodbye goodbye;
     private boolean closed;
 
     SendQueue(int capacity) {
@@ -67,18 +70,44 @@ final class SendQueue {
         }
     }
 
-    /// Waits at most `nanos` for the next frame; null when none came, or once the queue is closed and empty.
+    /// Waits at most `nanos` for what to send next; null when nothing came, or once the queue is closed and empty.
     @Nullable
-    String poll(long nanos) throws InterruptedException {
+    Outgoing poll(long nanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = nanos;
-            while (frames.isEmpty() && !closed && left > 0) {
+            while (frames.isEmpty() && pong == null && !closed && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            var frame = frames.poll();
+            var next = take();
             changed.signalAll();
-            return frame;
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Outgoing take() {
+        if (pong != null) {
+            var answer = pong;
+            pong = null;
+            return answer;
+        }
+        var frame = frames.poll();
+        if (frame != null) {
+            return new Outgoing.Text(frame);
+        }
+        var last = goodbye;
+        goodbye = null;
+        return last;
+    }
+
+    /// Answers a ping, and any before it that is not answered yet (RFC 6455 section 5.5.3): however many come, nothing grows.
+    void answer(byte[] ping) {
+        lock.lock();
+        try {
+            pong = new Outgoing.Pong(ping);
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -88,7 +117,7 @@ final class SendQueue {
     boolean isDrained() {
         lock.lock();
         try {
-            return closed && frames.isEmpty();
+            return closed && frames.isEmpty() && pong == null && goodbye == null;
         } finally {
             lock.unlock();
         }
@@ -100,6 +129,29 @@ final class SendQueue {
         try {
             closed = true;
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Refuses frames from now on; those already here are still taken, and then the last word. Once it is closed the last word
+    /// has been said.
+    void finish(Close how) {
+        lock.lock();
+        try {
+            goodbye = closed ? goodbye : new Outgoing.Goodbye(how);
+            close();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Lets go of the frames that are here: nobody reads them any more. What is left to take is the last word.
+    void abandon(Close how) {
+        lock.lock();
+        try {
+            frames.clear();
+            finish(how);
         } finally {
             lock.unlock();
         }

@@ -85,13 +85,20 @@ class BadInputTest {
     @Test
     void aMessageOverTheLimitEndsTheSessionAndTheServiceIsTold() throws Exception {
         var told = new CompletableFuture<RawServer.Frame>();
-        var all = all(LIMITS.withMaxMessageChars(1_000), peer -> {
+        try (var server = new RawServer(peer -> {
             peer.says(event("new.event", 1_000));
             told.complete(peer.next());
         });
+                var client = client(server, LIMITS.withMaxMessageChars(1_000));
+                var session = client.connect()) {
+            assertThat(session.events()).isEmpty();
 
-        assertThat(close(all).code()).isEqualTo(Close.TOO_BIG);
-        assertThat(told.get(10, TimeUnit.SECONDS).opcode()).isEqualTo(RawServer.CLOSE);
+            assertThat(session.closed().orElseThrow().code()).isEqualTo(Close.TOO_BIG);
+            assertThat(told.get(10, TimeUnit.SECONDS)).satisfies(frame -> {
+                assertThat(frame.opcode()).isEqualTo(RawServer.CLOSE);
+                assertThat(frame.payload()).startsWith(Close.TOO_BIG >> 8, Close.TOO_BIG & 0xff);
+            });
+        }
     }
 
     @Test

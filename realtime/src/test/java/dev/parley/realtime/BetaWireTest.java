@@ -159,7 +159,7 @@ class BetaWireTest {
                 .ofMinutes(1)),
                 new BetaWire(), new TrafficObserver() {});
         session.start(socket);
-        session.inbox().onText(socket, item("conversation.item.created", "completed", ""), true);
+        session.inbox().add(item("conversation.item.created", "completed", ""));
 
         session.send(new ClientEvent.ItemCreate(Item.assistantText("Hello.")));
         session.close();

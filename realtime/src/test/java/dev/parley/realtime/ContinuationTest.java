@@ -97,6 +97,15 @@ class ContinuationTest {
     }
 
     @Test
+    void aRefusalThatOnlyAPersonCanMendIsNotTriedAgain() {
+        var unpaid = new RealtimeError("insufficient_quota", "insufficient_quota", "pay", null, null);
+
+        var next = rules.refused(new ConnectException("refused", 429, unpaid, Duration.ofSeconds(1), null));
+
+        assertThat(next).isInstanceOf(Continuation.Next.GiveUp.class);
+    }
+
+    @Test
     void waitsLongerEachTimeAndNeverTheSameAndGivesUp() {
         var waits = new ArrayList<Duration>();
         for (int attempt = 1; attempt <= 3; attempt++) {

@@ -1,32 +1,24 @@
 package dev.parley.realtime;
 
 import java.io.IOException;
-import java.net.http.WebSocket;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
-/// A socket without a network: notes what is sent and asked for, and refuses what the JDK's own refuses.
+/// A socket without a network: notes what is sent. It receives nothing: tests give that to the inbox themselves.
 ///
 /// Thread-safe. Sending completes at once unless the network is [stuck][#stuck()] or [gone][#gone()].
 final class FakeWebSocket implements WebSocket {
-    /// Close codes the JDK lets a client send.
-    private static final List<Integer> CLIENT_CODES = List.of(1000, 1001, 1008, 1011);
-
-    final AtomicLong requested = new AtomicLong();
     final List<String> sent = new CopyOnWriteArrayList<>();
     final List<Close> closes = new CopyOnWriteArrayList<>();
     final CompletableFuture<Void> aborted = new CompletableFuture<>();
     final AtomicInteger pings = new AtomicInteger();
     private final Semaphore pinged = new Semaphore(0);
     private volatile Runnable onPing = () -> {};
-    private final List<CompletableFuture<WebSocket>> held = new CopyOnWriteArrayList<>();
-    private volatile boolean stuck;
+    private volatile CompletableFuture<Void> flowing = CompletableFuture.completedFuture(null);
     private volatile boolean gone;
 
     void onPing(Runnable answer) {
@@ -50,7 +42,7 @@ final class FakeWebSocket implements WebSocket {
     }
 
     FakeWebSocket stuck() {
-        stuck = true;
+        flowing = new CompletableFuture<>();
         return this;
     }
 
@@ -61,78 +53,53 @@ final class FakeWebSocket implements WebSocket {
 
     /// Takes what it was stuck with, and everything from now on.
     FakeWebSocket flows() {
-        stuck = false;
-        held.forEach(one -> one.complete(this));
+        flowing.complete(null);
         return this;
     }
 
-    private CompletableFuture<WebSocket> outcome() {
+    private void awaitTaken() throws IOException {
         if (gone) {
-            return CompletableFuture.failedFuture(new IOException("broken pipe"));
+            throw new IOException("broken pipe");
         }
-        if (!stuck) {
-            return CompletableFuture.completedFuture(this);
+        CompletableFuture.anyOf(flowing, aborted).join();
+        if (aborted.isDone()) {
+            throw new IOException("socket closed");
         }
-        var taken = new CompletableFuture<WebSocket>();
-        held.add(taken);
-        return taken;
     }
 
     @Override
-    public CompletableFuture<WebSocket> sendText(CharSequence data, boolean last) {
-        sent.add(data.toString());
-        return outcome();
-    }
-
-    @Override
-    public CompletableFuture<WebSocket> sendClose(int code, String reason) {
-        if (!CLIENT_CODES.contains(code) && (code < 3000 || code > 4999)) {
-            return CompletableFuture.failedFuture(new IllegalArgumentException("statusCode"));
+    public void send(Outgoing what) throws IOException {
+        switch (what) {
+            case Outgoing.Text(var message) -> sent.add(message);
+            case Outgoing.Goodbye(var how) -> closes.add(how);
+            case Outgoing.Pong _ -> {
+                // Seen by tests with a network.
+            }
         }
-        closes.add(new Close(code, reason));
-        return outcome();
+        awaitTaken();
     }
 
     @Override
-    public void request(long n) {
-        requested.addAndGet(n);
+    public void ping() throws IOException {
+        pings.incrementAndGet();
+        pinged.release();
+        onPing.run();
+        awaitTaken();
+    }
+
+    @Override
+    public Incoming receive() throws IOException {
+        aborted.join();
+        throw new IOException("socket closed");
+    }
+
+    @Override
+    public void drain() {
+        aborted.join();
     }
 
     @Override
     public void abort() {
         aborted.complete(null);
-    }
-
-    @Override
-    public CompletableFuture<WebSocket> sendBinary(ByteBuffer data, boolean last) {
-        throw new AssertionError("the protocol has no binary frames");
-    }
-
-    @Override
-    public CompletableFuture<WebSocket> sendPing(ByteBuffer message) {
-        pings.incrementAndGet();
-        pinged.release();
-        onPing.run();
-        return outcome();
-    }
-
-    @Override
-    public CompletableFuture<WebSocket> sendPong(ByteBuffer message) {
-        return outcome();
-    }
-
-    @Override
-    public String getSubprotocol() {
-        return "";
-    }
-
-    @Override
-    public boolean isOutputClosed() {
-        return !closes.isEmpty();
-    }
-
-    @Override
-    public boolean isInputClosed() {
-        return aborted.isDone();
     }
 }

@@ -12,7 +12,6 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -36,12 +35,11 @@ class LastingSessionTest {
     private final List<LastingSession> opened = new ArrayList<>();
 
     /// One socket and the session over it.
-    private record Line(RealtimeSession session, FakeWebSocket socket, AtomicLong said) {
+    private record Line(RealtimeSession session, FakeWebSocket socket) {
         void says(String... frames) {
             for (var frame : frames) {
                 awaitRoom();
-                said.incrementAndGet();
-                session.inbox().onText(socket, frame, true);
+                session.inbox().add(frame);
             }
         }
 
@@ -50,9 +48,12 @@ class LastingSessionTest {
                     + NOON.plusSeconds(3_600).getEpochSecond() + "}}");
         }
 
-        /// Until the socket is asked for more, as a network would wait.
+        /// As the network would.
         void awaitRoom() {
-            waitUntil("asked for more", () -> socket.requested.get() > said.get());
+            assertThat(Background.run(() -> {
+                session.inbox().awaitRoom();
+                return true;
+            })).satisfies(waiting -> assertThat(waiting.result()).isTrue());
         }
 
         void awaitClosed() {
@@ -68,7 +69,7 @@ class LastingSessionTest {
         }
 
         void ends(Close close) {
-            session.inbox().onClose(socket, close.code(), close.reason());
+            session.inbox().end(new Close(close.code(), close.reason()));
         }
     }
 
@@ -77,8 +78,7 @@ class LastingSessionTest {
         if (refusal != null) {
             throw refusal;
         }
-        var line = new Line(new RealtimeSession(LIMITS), new FakeWebSocket(), new AtomicLong());
-        line.session.inbox().onOpen(line.socket);
+        var line = new Line(new RealtimeSession(LIMITS), new FakeWebSocket());
         line.session.start(line.socket);
         lines.add(line);
         return line.session;

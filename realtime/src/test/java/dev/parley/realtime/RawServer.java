@@ -56,7 +56,7 @@ final class RawServer implements AutoCloseable {
         while (!listening.isClosed()) {
             try (var socket = listening.accept()) {
                 script.run(new Peer(socket));
-            } catch (IOException | IllegalStateException _) {
+            } catch (IOException | IllegalStateException | InterruptedException _) {
                 // The client has left, or the test is over.
             } catch (Exception e) {
                 throw new AssertionError("the script failed", e);

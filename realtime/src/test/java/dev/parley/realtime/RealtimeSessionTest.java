@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.ByteArrayInputStream;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +26,6 @@ class RealtimeSessionTest {
 
     private RealtimeSession aSession(Duration closeTimeout) {
         var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, closeTimeout, LONG));
-        session.inbox().onOpen(socket);
         session.start(socket);
         return session;
     }
@@ -39,7 +37,7 @@ class RealtimeSessionTest {
     /// The far side answers a close with its own.
     private Background<Close> closing(RealtimeSession session, int code, String reason) {
         var closing = Background.run(() -> session.close(code, reason)).waits();
-        session.inbox().onClose(socket, code, reason);
+        session.inbox().end(new Close(code, reason));
         return closing;
     }
 
@@ -76,7 +74,7 @@ class RealtimeSessionTest {
 
     @Test
     void goesOnWhenPingsAreAnswered() throws Exception {
-        socket.onPing(() -> inboxOf.get().onPong(socket, ByteBuffer.allocate(0)));
+        socket.onPing(() -> inboxOf.get().hearSomething());
         var session = aSessionThatPings();
 
         socket.awaitPings(5);
@@ -88,7 +86,7 @@ class RealtimeSessionTest {
     /// A caller who is silent is still streamed, and the service has nothing to say to that.
     @Test
     void pingsWhileItSendsToo() throws Exception {
-        socket.onPing(() -> inboxOf.get().onPong(socket, ByteBuffer.allocate(0)));
+        socket.onPing(() -> inboxOf.get().hearSomething());
         var session = aSessionThatPings();
         var sending = Background.run(() -> {
             int sent = 0;
@@ -108,7 +106,7 @@ class RealtimeSessionTest {
     void takesAFarSideItDoesNotReadFromToBeAlive() throws Exception {
         var session = aSessionThatPings();
         for (int i = 0; i < 4; i++) {
-            session.inbox().onText(socket, "{\"type\":\"new.event\"}", true);
+            session.inbox().add("{\"type\":\"new.event\"}");
         }
 
         socket.awaitPings(5);
@@ -122,7 +120,6 @@ class RealtimeSessionTest {
     private RealtimeSession aSessionThatPings() {
         var session = new RealtimeSession(new RealtimeSession.Limits(4, 4, 1_000, SHORT, Duration.ofMillis(20)));
         inboxOf.set(session.inbox());
-        session.inbox().onOpen(socket);
         session.start(socket);
         return session;
     }
@@ -171,7 +168,7 @@ class RealtimeSessionTest {
     @Test
     void sendingAfterTheEndSaysHowItEnded() {
         var session = aSession();
-        session.inbox().onClose(socket, 1001, "maximum duration");
+        session.inbox().end(new Close(1001, "maximum duration"));
 
         assertThatExceptionOfType(SessionClosedException.class)
                 .isThrownBy(() -> session.send(new ClientEvent.InputCommit()))
@@ -189,7 +186,7 @@ class RealtimeSessionTest {
             }
         }).waits();
 
-        session.inbox().onClose(socket, 1011, "");
+        session.inbox().end(new Close(1011, ""));
 
         assertThatExceptionOfType(SessionClosedException.class).isThrownBy(sending::result);
     }
@@ -218,10 +215,10 @@ class RealtimeSessionTest {
     @Test
     void givesTheEventsInOrderAndEnds() {
         var session = aSession();
-        session.inbox().onText(socket, "{\"type\":\"input_audio_buffer.cleared\"}", true);
-        session.inbox().onText(socket, "not json", true);
-        session.inbox().onText(socket, "{\"type\":\"from.the.future\"}", true);
-        session.inbox().onClose(socket, 1000, "");
+        session.inbox().add("{\"type\":\"input_audio_buffer.cleared\"}");
+        session.inbox().add("not json");
+        session.inbox().add("{\"type\":\"from.the.future\"}");
+        session.inbox().end(new Close(1000, ""));
 
         var events = new ArrayList<Class<?>>();
         session.events().forEach(event -> events.add(event.getClass()));
@@ -326,10 +323,9 @@ class RealtimeSessionTest {
                         seen.add("< " + frame);
                     }
                 });
-        session.inbox().onOpen(socket);
         session.start(socket);
 
-        session.inbox().onText(socket, "not json", true);
+        session.inbox().add("not json");
         session.next(Duration.ofSeconds(5));
         session.send(new ClientEvent.ItemCreate(Item.assistantText("Hi")));
         session.close();

@@ -19,9 +19,9 @@ class SendQueueTest {
         queue.add("c");
 
         assertThat(queue.size()).isEqualTo(3);
-        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo("a");
-        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo("b");
-        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo("c");
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo(new Outgoing.Text("a"));
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo(new Outgoing.Text("b"));
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo(new Outgoing.Text("c"));
         assertThat(queue.size()).isZero();
     }
 
@@ -32,10 +32,10 @@ class SendQueueTest {
         var adding = Background.run(() -> queue.add("b")).waits();
 
         assertThat(queue.size()).isEqualTo(1);
-        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo("a");
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo(new Outgoing.Text("a"));
 
         assertThat(adding.result()).isTrue();
-        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo("b");
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo(new Outgoing.Text("b"));
     }
 
     @Test
@@ -45,7 +45,7 @@ class SendQueueTest {
 
         queue.add("a");
 
-        assertThat(taking.result()).isEqualTo("a");
+        assertThat(taking.result()).isEqualTo(new Outgoing.Text("a"));
     }
 
     @Test
@@ -79,8 +79,47 @@ class SendQueueTest {
         queue.close();
 
         assertThat(queue.add("b")).isFalse();
-        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo("a");
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo(new Outgoing.Text("a"));
         assertThat(queue.poll(Long.MAX_VALUE)).isNull();
+    }
+
+    @Test
+    void theLastWordComesBehindWhatIsQueued() throws Exception {
+        var queue = new SendQueue(2);
+        queue.add("a");
+        queue.finish(new Close(1000, "done"));
+        queue.finish(new Close(1001, "again"));
+
+        assertThat(queue.add("b")).isFalse();
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo(new Outgoing.Text("a"));
+        assertThat(queue.isDrained()).isFalse();
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo(new Outgoing.Goodbye(new Close(1000, "done")));
+        assertThat(queue.isDrained()).isTrue();
+        assertThat(queue.poll(Long.MAX_VALUE)).isNull();
+    }
+
+    @Test
+    void whatNobodyReadsAnyMoreIsLetGoOfForTheLastWord() throws Exception {
+        var queue = new SendQueue(2);
+        queue.add("a");
+        queue.abandon(new Close(1002, ""));
+
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo(new Outgoing.Goodbye(new Close(1002, "")));
+        assertThat(queue.isDrained()).isTrue();
+    }
+
+    @Test
+    void theLatestPingIsAnsweredFirst() throws Exception {
+        var queue = new SendQueue(1);
+        queue.add("a");
+        for (int i = 0; i < 1_000; i++) {
+            queue.answer(new byte[]{(byte) i});
+        }
+
+        assertThat(queue.poll(Long.MAX_VALUE)).isInstanceOfSatisfying(Outgoing.Pong.class,
+                pong -> assertThat(pong.payload()).containsExactly((byte) 999));
+        assertThat(queue.poll(Long.MAX_VALUE)).isEqualTo(new Outgoing.Text("a"));
+        assertThat(queue.poll(0)).isNull();
     }
 
     @Test
@@ -107,7 +146,7 @@ class SendQueueTest {
 
         var taken = new ArrayList<String>();
         for (int i = 0; i < 4_000; i++) {
-            taken.add(queue.poll(Long.MAX_VALUE));
+            taken.add(((Outgoing.Text) queue.poll(Long.MAX_VALUE)).message());
         }
 
         for (var adder : adders) {

@@ -23,7 +23,6 @@ class SessionTest {
 
     private RealtimeSession aSession(RealtimeSession.Limits limits) {
         var session = new RealtimeSession(limits);
-        session.inbox().onOpen(socket);
         session.start(socket);
         return session;
     }
@@ -34,7 +33,7 @@ class SessionTest {
 
     private void receives(RealtimeSession session, String... types) {
         for (var type : types) {
-            session.inbox().onText(socket, "{\"type\":\"" + type + "\"}", true);
+            session.inbox().add("{\"type\":\"" + type + "\"}");
         }
     }
 
@@ -109,7 +108,7 @@ class SessionTest {
     @Test
     void tryingToSendAfterTheEndSaysHowItEnded() {
         var session = aSession();
-        session.inbox().onClose(socket, 1011, "gone");
+        session.inbox().end(new Close(1011, "gone"));
 
         assertThatExceptionOfType(SessionClosedException.class)
                 .isThrownBy(() -> session.trySend(new ClientEvent.InputCommit()))
@@ -162,7 +161,7 @@ class SessionTest {
             others.forEach(session -> assertThat(session.trySend(audio, Duration.ofSeconds(10)).isQueued()).isTrue());
         }
         sockets.forEach(each -> each.awaitSent(50));
-        others.forEach(session -> session.inbox().onClose(socket, 1000, ""));
+        others.forEach(session -> session.inbox().end(new Close(1000, "")));
         slow.close();
 
         assertThat(refused).isBetween(45, 46);
@@ -214,7 +213,7 @@ class SessionTest {
         var listening = session.listen(event -> heard.add(event.type()));
 
         receives(session, "a", "b");
-        session.inbox().onClose(socket, 1000, "");
+        session.inbox().end(new Close(1000, ""));
 
         assertThat(listening.join(Duration.ofSeconds(10))).isTrue();
         assertThat(heard).containsExactly("a", "b");
@@ -253,7 +252,7 @@ class SessionTest {
         subscription.request(Long.MAX_VALUE);
         subscription.request(Long.MAX_VALUE);
         assertThat(List.of(subscriber.next(), subscriber.next(), subscriber.next())).containsExactly("c", "d", "e");
-        session.inbox().onClose(socket, 1000, "");
+        session.inbox().end(new Close(1000, ""));
         assertThat(subscriber.ended.get(10, TimeUnit.SECONDS)).isEqualTo("complete");
     }
 
@@ -263,7 +262,7 @@ class SessionTest {
         var subscriber = new Subscriber();
         session.publisher().subscribe(subscriber);
 
-        session.inbox().onClose(socket, 1000, "");
+        session.inbox().end(new Close(1000, ""));
 
         assertThat(subscriber.ended.get(10, TimeUnit.SECONDS)).isEqualTo("complete");
     }

@@ -77,6 +77,14 @@ final class Database implements AutoCloseable {
         return address.name();
     }
 
+    /// How busy it is.
+    DatabaseLoad load() {
+        var connections = pool.getHikariPoolMXBean();
+        return new DatabaseLoad(THREADS, connections.getActiveConnections(), connections.getIdleConnections(), threads
+                .getQueue()
+                .size());
+    }
+
     /// Runs `work` in one transaction, which is on disk when this returns. Transactions that get into each other's way
     /// are tried again, so `work` may run more than once and must have no effect of its own outside of the database.
     ///

@@ -13,7 +13,9 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,7 +24,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// one after the other within a session, and told on the feed when it is on disk. Thread-safe.
 final class Till {
     private static final Logger LOG = LoggerFactory.getLogger(Till.class);
-    private static final JsonMapper JSON = new JsonMapper();
+    /// Reads numbers as they were written, so that what is told again is told in the same words.
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+    /// Arguments that are nobody's to read later.
+    private static final String PIN = "manager_pin";
 
     private final Database database;
     private final String venueId;
@@ -70,6 +78,12 @@ final class Till {
         }));
         feed.publish(done.events());
         return done.value();
+    }
+
+    /// Answers a question of a program that is nobody's session and changes nothing.
+    <T> T read(Function<Transaction, T> question) {
+        return asking(() -> database.inTransaction(db -> question.apply(begin(db, Session.READER, Optional.empty(),
+                clock.instant()))));
     }
 
     private static <T> T asking(java.util.function.Supplier<T> question) {
@@ -159,7 +173,7 @@ final class Till {
                 .bind("call", call.callId())
                 .map((row, _) -> {
                     if (!row.getString("name").equals(call.name())
-                            || !JSON.readTree(row.getString("arguments")).equals(call.arguments())) {
+                            || !JSON.readTree(row.getString("arguments")).equals(withoutPin(call.arguments()))) {
                         return new Outcome(null, new Refusal(ErrorCode.IDEMPOTENCY_CONFLICT, "The call_id "
                                 + call.callId()
                                 + " was used before with another name or other arguments; use a new call_id."), List
@@ -171,6 +185,10 @@ final class Till {
                             : new Outcome(null, again(row.getString("error_code"), result), List.of());
                 })
                 .findOne();
+    }
+
+    private static JsonNode withoutPin(JsonNode arguments) {
+        return arguments.has(PIN) ? ((ObjectNode) arguments.deepCopy()).put(PIN, "****") : arguments;
     }
 
     private static Refusal again(String code, JsonNode said) {
@@ -193,7 +211,7 @@ final class Till {
                 .bind("session", call.conversation())
                 .bind("call", call.callId())
                 .bind("name", call.name())
-                .bind("arguments", call.arguments().toString())
+                .bind("arguments", withoutPin(call.arguments()).toString())
                 .bind("status", refusal == null ? "done" : "refused")
                 .bind("code", refusal == null ? null : refusal.code().toString())
                 .bind("result", result.toString())

@@ -133,11 +133,16 @@ final class Transaction {
     Product product(String spoken) {
         return switch (Matching.product(catalogue, spoken)) {
             case Match.One(var product) -> product;
-            case Match.Several(var candidates) -> throw new Refusal(ErrorCode.AMBIGUOUS_PRODUCT, "Which one: "
-                    + list(candidates) + "?", Map.of("candidates", names(candidates)));
+            case Match.Several(var candidates) -> throw ambiguous(candidates);
             case Match.None(var suggestions) -> throw new Refusal(ErrorCode.PRODUCT_NOT_FOUND, "Drink \"" + spoken
                     + "\" not found in our system", Map.of("suggestions", names(suggestions)));
         };
+    }
+
+    /// Asks which of several products is meant.
+    static Refusal ambiguous(List<Product> candidates) {
+        return new Refusal(ErrorCode.AMBIGUOUS_PRODUCT, "Which one: " + list(candidates) + "?", Map.of("candidates",
+                names(candidates)));
     }
 
     /// The location of this name or id.

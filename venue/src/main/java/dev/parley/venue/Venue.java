@@ -3,6 +3,7 @@ package dev.parley.venue;
 import dev.parley.agent.Toolbox;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 
 /// A bar and its till on a database: products, stock, carts, tabs, counts, events, payments, and the tools a model may
 /// use on them. Thread-safe; closing it finishes what has begun and closes the database.
@@ -90,13 +91,72 @@ public final class Venue implements AutoCloseable {
         return ledger;
     }
 
+    /// Who works here.
+    public StaffDesk staff() {
+        return new StaffDesk(till);
+    }
+
+    /// What tools were called.
+    public ToolCallRecords toolCalls() {
+        return new ToolCallRecords(database, id);
+    }
+
+    /// How busy the database is.
+    public DatabaseLoad load() {
+        return database.load();
+    }
+
+    /// Asks the database for nothing, to see whether it answers.
+    ///
+    /// @throws DatabaseException if it does not
+    public void ask() {
+        database.inTransaction(db -> db.createQuery("SELECT 1").mapTo(Integer.class).one());
+    }
+
+    /// How much there is of everything, and how that came to be.
+    public Stockroom stockroom() {
+        return new Stockroom(till);
+    }
+
+    /// The events that stock is set aside for.
+    public Events events() {
+        return new Events(till);
+    }
+
+    /// What stock is worth, and what became of it.
+    public StockReports stockReports() {
+        return new StockReports(till);
+    }
+
+    /// What breaks the rules in the whole database, with all its venues; nothing if all is well.
+    ///
+    /// @throws DatabaseException if the database does not answer
+    public List<VenueCheck.Finding> check() {
+        return new VenueCheck(database).findings();
+    }
+
+    /// What is sold here, and what the model is told about its work.
+    public Menu menu() {
+        return new Menu(till);
+    }
+
+    /// Orders, tabs and what was sold, for programs.
+    public Sales sales() {
+        return new Sales(till);
+    }
+
     Till till() {
         return till;
     }
 
-    /// The tools a model may use. A session is the conversation of the [dev.parley.agent.ToolRunner] that runs them.
+    /// The thirty tools of the reference; see [#toolbox(ToolSet)].
     public Toolbox toolbox() {
-        return BarTools.toolbox(till);
+        return toolbox(ToolSet.REFERENCE);
+    }
+
+    /// The tools a model may use. A session is the conversation of the [dev.parley.agent.ToolRunner] that runs them.
+    public Toolbox toolbox(ToolSet set) {
+        return BarTools.toolbox(till, set);
     }
 
     @Override

@@ -56,6 +56,13 @@ public final class VenueFeed {
         }
     }
 
+    /// The number of the latest event; that of the first one less one if there was none.
+    public long latest() {
+        synchronized (latest) {
+            return next - 1;
+        }
+    }
+
     /// Listens from now on. Closing what is returned ends it.
     public Listening listen(Consumer<Numbered> listener) {
         listeners.add(listener);

@@ -100,6 +100,8 @@ CREATE TABLE stock_movements (
     venue_id      VARCHAR(40) NOT NULL REFERENCES venues,
     product_id    VARCHAR(40) NOT NULL REFERENCES products,
     location_id   VARCHAR(40) NOT NULL REFERENCES locations,
+    -- its place among the movements of this stock: the version of the level that it made
+    position      BIGINT NOT NULL,
     delta         BIGINT NOT NULL,
     balance_after BIGINT NOT NULL,
     kind          VARCHAR(20) NOT NULL,
@@ -107,9 +109,9 @@ CREATE TABLE stock_movements (
     ref_id        VARCHAR(40) NOT NULL,
     session_id    VARCHAR(128) NOT NULL,
     call_id       VARCHAR(512),
-    moved_at      TIMESTAMP(6) WITH TIME ZONE NOT NULL
+    moved_at      TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    UNIQUE (product_id, location_id, position)
 );
-CREATE INDEX stock_movements_of_stock ON stock_movements (product_id, location_id);
 CREATE INDEX stock_movements_of_ref ON stock_movements (ref_id);
 
 CREATE TABLE sessions (
@@ -132,8 +134,12 @@ CREATE TABLE orders (
     venue_id       VARCHAR(40) NOT NULL REFERENCES venues,
     kind           VARCHAR(4) NOT NULL CHECK (kind IN ('cart', 'tab')),
     session_id     VARCHAR(128) NOT NULL,
+    -- where it was opened; what a tab holds is held there
+    location_id    VARCHAR(40) NOT NULL REFERENCES locations,
     tab_name       VARCHAR(80),
     customer_name  VARCHAR(80),
+    -- of the customer, or of the tab
+    folded_name    VARCHAR(80),
     status         VARCHAR(10) NOT NULL CHECK (status IN ('pending', 'completed', 'cancelled')),
     payment_status VARCHAR(10) NOT NULL CHECK (payment_status IN ('none', 'pending', 'completed', 'refunded')),
     discount_cents BIGINT NOT NULL CHECK (discount_cents >= 0),
@@ -141,6 +147,7 @@ CREATE TABLE orders (
     tax_cents      BIGINT NOT NULL CHECK (tax_cents >= 0),
     total_cents    BIGINT NOT NULL CHECK (total_cents >= 0),
     opened_at      TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    updated_at     TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     closed_at      TIMESTAMP(6) WITH TIME ZONE,
     cancelled_at   TIMESTAMP(6) WITH TIME ZONE,
     cancel_reason  VARCHAR(500),
@@ -149,6 +156,8 @@ CREATE TABLE orders (
     version        BIGINT NOT NULL
 );
 CREATE INDEX orders_of_venue ON orders (venue_id, opened_at);
+CREATE INDEX orders_by_status ON orders (venue_id, status, kind);
+CREATE INDEX orders_by_name ON orders (venue_id, folded_name);
 
 CREATE TABLE order_lines (
     order_id         VARCHAR(40) NOT NULL REFERENCES orders,
@@ -176,6 +185,7 @@ CREATE TABLE payments (
     UNIQUE (order_id, kind)
 );
 CREATE INDEX payments_of_venue ON payments (venue_id, paid_at);
+CREATE INDEX payments_of_session ON payments (venue_id, session_id, paid_at);
 
 CREATE TABLE inventory_counts (
     id          VARCHAR(40) PRIMARY KEY,
@@ -214,6 +224,7 @@ CREATE TABLE inventory_adjustments (
     void_reason VARCHAR(500)
 );
 CREATE INDEX inventory_adjustments_of_venue ON inventory_adjustments (venue_id, created_at);
+CREATE INDEX inventory_adjustments_of_count ON inventory_adjustments (count_id);
 
 CREATE TABLE events (
     id         VARCHAR(40) PRIMARY KEY,
@@ -237,6 +248,7 @@ CREATE TABLE event_allocations (
     UNIQUE (event_id, product_id, location_id),
     CHECK (consumed + returned <= allocated)
 );
+CREATE INDEX event_allocations_of_product ON event_allocations (product_id, status);
 
 CREATE TABLE tool_calls (
     id          VARCHAR(40) PRIMARY KEY,

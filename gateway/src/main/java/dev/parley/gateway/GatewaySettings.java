@@ -1,0 +1,161 @@
+package dev.parley.gateway;
+
+import dev.parley.realtime.RealtimeCalls;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// How a gateway is set up.
+///
+/// @param listening where it listens
+/// @param access who may come in
+/// @param tokens the short-lived keys it makes for pages
+/// @param errorStyle which status numbers failures have
+/// @param requestLog whether each request is logged, without its body and query
+public record GatewaySettings(Listening listening, Access access, Tokens tokens, ErrorStyle errorStyle,
+        RequestLog requestLog) {
+    /// On any free port of the loopback interface, without a key, without tokens.
+    public static final GatewaySettings DEFAULT = new GatewaySettings(new Listening("127.0.0.1", 0), Access.OPEN,
+            Tokens.NONE, ErrorStyle.PRECISE, RequestLog.OFF);
+
+    /// Which status numbers failures have. The bodies are the same.
+    public enum ErrorStyle {
+        /** Each code has its own. */
+        PRECISE,
+        /** 500 for what a tool or the service refuses, as the original backend answers. */
+        REFERENCE
+    }
+
+    /// Whether requests are logged, under the name `dev.parley.gateway.requests`.
+    public enum RequestLog {
+        ON, OFF
+    }
+
+    /// Where it listens.
+    ///
+    /// @param host address to listen on
+    /// @param port port to listen on; 0 for any free one
+    public record Listening(String host, int port) {
+        boolean isLoopback() {
+            try {
+                return InetAddress.getByName(host).isLoopbackAddress();
+            } catch (UnknownHostException e) {
+                throw new GatewayException("expected an address of this machine to listen on, found " + host, e);
+            }
+        }
+    }
+
+    /// Who may come in. The key is never in [#toString()].
+    ///
+    /// @param key what requests must show; empty to let everybody in who reaches the gateway
+    /// @param origins of pages that may use it besides those of this machine, such as `https://bar.example.com`
+    /// @param requestsPerSecond granted to each address; empty for as many as it likes
+    public record Access(Optional<String> key, Set<String> origins, OptionalInt requestsPerSecond) {
+        public static final Access OPEN = new Access(Optional.empty(), Set.of(), OptionalInt.empty());
+
+        private static final int MIN_KEY = 16;
+
+        public Access {
+            origins = Set.copyOf(origins);
+            if (key.isPresent() && key.get().strip().length() < MIN_KEY) {
+                throw new IllegalArgumentException("expected an access key of at least " + MIN_KEY
+                        + " characters, found a shorter one");
+            }
+            if (requestsPerSecond.isPresent() && requestsPerSecond.getAsInt() < 1) {
+                throw new IllegalArgumentException("expected at least 1 request per second, found "
+                        + requestsPerSecond.getAsInt());
+            }
+        }
+
+        public Access withKey(String value) {
+            return new Access(Optional.of(value), origins, requestsPerSecond);
+        }
+
+        public Access withOrigins(Set<String> values) {
+            return new Access(key, values, requestsPerSecond);
+        }
+
+        public Access withRequestsPerSecond(int value) {
+            return new Access(key, origins, OptionalInt.of(value));
+        }
+
+        @Override
+        public String toString() {
+            return "Access[" + (key.isPresent() ? "with a key" : "no key") + ", origins=" + new TreeSet<>(origins)
+                    + ", requestsPerSecond=" + requestsPerSecond + "]";
+        }
+    }
+
+    /// The short-lived keys a gateway makes for pages.
+    ///
+    /// @param service makes them; empty when there is none. The gateway does not close it
+    /// @param models that may be asked for; the first is the usual one
+    /// @param voices that may be asked for; the first is the usual one
+    /// @param life how long a key opens sessions
+    /// @param instructions whose instructions a session may have
+    public record Tokens(Optional<RealtimeCalls> service, List<String> models, List<String> voices, Duration life,
+            Instructions instructions) {
+        /// The documented voices, and the two that came later.
+        public static final List<String> VOICES = List.of("alloy", "echo", "shimmer", "ash", "ballad", "coral", "sage",
+                "verse", "marin", "cedar");
+
+        static final Tokens NONE = new Tokens(Optional.empty(), List.of("gpt-realtime-2.1"), VOICES, Duration
+                .ofSeconds(60), Instructions.OURS);
+
+        /// Whose instructions a session may have.
+        public enum Instructions {
+            /** The venue's, whatever the caller sends. */
+            OURS,
+            /** The caller's, if it sends some. */
+            CALLERS
+        }
+
+        public Tokens {
+            models = List.copyOf(models);
+            voices = List.copyOf(voices);
+            if (models.isEmpty() || voices.isEmpty()) {
+                throw new IllegalArgumentException("expected at least one model and one voice, found " + models
+                        + " and "
+                        + voices);
+            }
+        }
+
+        /// Keys of 60 s made by `service`.
+        public static Tokens from(RealtimeCalls service, String... models) {
+            return new Tokens(Optional.of(service), List.of(models), VOICES, NONE.life, Instructions.OURS);
+        }
+
+        public Tokens withVoices(List<String> values) {
+            return new Tokens(service, models, values, life, instructions);
+        }
+
+        public Tokens withInstructions(Instructions value) {
+            return new Tokens(service, models, voices, life, value);
+        }
+    }
+
+    public GatewaySettings withAddress(String host, int port) {
+        return new GatewaySettings(new Listening(host, port), access, tokens, errorStyle, requestLog);
+    }
+
+    public GatewaySettings withAccess(Access value) {
+        return new GatewaySettings(listening, value, tokens, errorStyle, requestLog);
+    }
+
+    public GatewaySettings withTokens(Tokens value) {
+        return new GatewaySettings(listening, access, value, errorStyle, requestLog);
+    }
+
+    public GatewaySettings withErrorStyle(ErrorStyle value) {
+        return new GatewaySettings(listening, access, tokens, value, requestLog);
+    }
+
+    public GatewaySettings withRequestLog(RequestLog value) {
+        return new GatewaySettings(listening, access, tokens, errorStyle, value);
+    }
+}

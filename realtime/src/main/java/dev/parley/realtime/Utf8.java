@@ -1,0 +1,26 @@
+package dev.parley.realtime;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// Text from bytes that must be UTF-8, at the speed of the JDK's decoder that does not ask whether they are.
+///
+/// That decoder puts U+FFFD where bytes are no text. A text without it was well-formed; one with it was if it becomes the same
+/// bytes again, for then somebody wrote U+FFFD.
+final class Utf8 {
+    private static final char REPLACEMENT = '\ufffd';
+
+    private Utf8() {}
+
+    static String decode(byte[] bytes, int start, int length) throws BadFrameException {
+        var text = new String(bytes, start, length, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            var again = text.getBytes(StandardCharsets.UTF_8);
+            if (!Arrays.equals(again, 0, again.length, bytes, start, start + length)) {
+                throw new BadFrameException(
+                        new Close(Close.NOT_TEXT, "expected a text in UTF-8, found bytes that are none"));
+            }
+        }
+        return text;
+    }
+}
