@@ -12,6 +12,7 @@ import dev.parley.media.LocalLine;
 import dev.parley.realtime.RealtimeClient;
 import dev.parley.speech.FreeTtsVoice;
 import dev.parley.speech.SphinxEars;
+import dev.parley.venue.Venue;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -25,15 +26,26 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /// `parley demo`: a whole spoken conversation with no key, network or device.
 @Command(name = "demo", description = "A fake caller speaks to an agent, which hears, calls a Java method on a real database and answers"
         + " aloud. Needs no key, no network and no sound card.", mixinStandardHelpOptions = true, footer = {"",
-                "Example: parley demo --save call", "", "Exit status 0 only if the whole conversation worked."})
+                "Example: parley demo --save call", "Example: parley demo bar", "", "Exit status 0 only if the whole conversation worked."})
 final class DemoCommand implements Callable<Integer> {
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
+    /// Whom the caller phones.
+    private enum Place {
+        PAYMENTS, BAR
+    }
+
     private final InstantSource clock = new SteadyClock();
+
+    @Parameters(arity = "0..1", paramLabel = "PLACE", defaultValue = "payments", description = "Whom the caller phones: payments, a desk that"
+            + " takes payment requests, or bar, a till run by voice. Default: ${DEFAULT-VALUE}. The bar is in memory, unless"
+            + " --database is given.")
+    private Place place = Place.PAYMENTS;
 
     @Option(names = "--json", description = "Print one JSON object a line instead of a transcript.")
     private boolean json;
@@ -49,7 +61,10 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var scenario = scenarioOption.load();
+        var scenario = scenarioOption.loadOr(switch (place) {
+            case PAYMENTS -> Scenario.paymentDesk();
+            case BAR -> Scenario.barTill();
+        });
         if (scenario.caller().isEmpty()) {
             throw new CommandFailed("expected a scenario with lines for the caller, found none: add a caller section");
         }
@@ -61,8 +76,7 @@ final class DemoCommand implements Callable<Integer> {
             out.println("A fake caller phones the " + scenario.name() + ". No key, no network, no sound card.");
             out.println();
         }
-        try (var ledger = ledgerOption.open(); var emulator = Emulator.start(scenario)) {
-            var desk = PaymentDesk.on(ledger);
+        try (var desk = desk(); var emulator = Emulator.start(scenario)) {
             var callerEars = SphinxEars.of(scenario.callerGrammar());
             emulator.warmUp();
             var report = new CallReport(out, json ? CallReport.Style.JSON : CallReport.Style.TRANSCRIPT,
@@ -71,15 +85,23 @@ final class DemoCommand implements Callable<Integer> {
             if (save != null) {
                 report.save(save);
             }
-            problems.addAll(missing(report, callIds -> ledger.list(100)
-                    .stream()
-                    .filter(payment -> callIds.contains(payment.callId()))
-                    .count()));
-            return conclude(out, problems);
+            problems.addAll(desk.missing(report));
+            report.failure().ifPresent(reason -> problems.add("the call failed: " + reason));
+            report.all(CallEvent.Problem.class).forEach(problem -> problems.add(problem.message()));
+            return conclude(out, desk, problems);
         }
     }
 
-    private List<String> converse(Scenario scenario, Emulator emulator, PaymentDesk desk, SphinxEars callerEars,
+    private Desk desk() {
+        return switch (place) {
+            case PAYMENTS -> PaymentDesk.on(ledgerOption.open());
+            case BAR -> BarDesk.at(ledgerOption.given()
+                    .map(url -> Venue.open(url, Venue.Options.DEFAULT))
+                    .orElseGet(() -> Venue.inMemory(Venue.Options.DEFAULT)));
+        };
+    }
+
+    private List<String> converse(Scenario scenario, Emulator emulator, Desk desk, SphinxEars callerEars,
             CallReport report) throws IOException, InterruptedException {
         try (var line = LocalLine.open(AudioFormat.REALTIME_PCM);
                 var callerLeg = recorded(line.far());
@@ -115,33 +137,11 @@ final class DemoCommand implements Callable<Integer> {
         return problems;
     }
 
-    private interface PaymentCount {
-        long of(List<String> callIds);
-    }
-
-    /// What a whole conversation has and this one had not.
-    private static List<String> missing(CallReport report, PaymentCount payments) {
-        var problems = new ArrayList<String>();
-        var created = report.all(CallEvent.ToolCalled.class)
-                .stream()
-                .filter(call -> call.name().equals("create_payment_request"))
-                .map(CallEvent.ToolCalled::callId)
-                .toList();
-        if (created.isEmpty()) {
-            problems.add("the agent called no tool");
-        } else if (payments.of(created) != created.size()) {
-            problems.add("the ledger does not hold the payment request the agent spoke of");
-        }
-        report.failure().ifPresent(reason -> problems.add("the call failed: " + reason));
-        report.all(CallEvent.Problem.class).forEach(problem -> problems.add(problem.message()));
-        return problems;
-    }
-
-    private int conclude(PrintStream out, List<String> problems) {
+    private int conclude(PrintStream out, Desk desk, List<String> problems) {
         if (!json) {
             out.println();
             out.println(problems.isEmpty()
-                    ? "It worked. The payment request is in the ledger: parley payments"
+                    ? "It worked. " + desk.afterwards()
                     : "It did not work: " + String.join("; ", problems) + ".");
             if (save != null) {
                 out.println("Saved in " + save.toAbsolutePath());

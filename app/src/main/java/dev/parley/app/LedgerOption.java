@@ -2,6 +2,7 @@ package dev.parley.app;
 
 import dev.parley.venue.PaymentLedger;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -10,6 +11,11 @@ final class LedgerOption {
     @Option(names = "--database", paramLabel = "URL", description = "Where payment requests are kept, as a JDBC URL. Default: DATABASE_URL, else a file in"
             + " ~/.parley.")
     private @Nullable String url;
+
+    /// What was said on the command line.
+    Optional<String> given() {
+        return Optional.ofNullable(url).map(DatabaseUrl::jdbc);
+    }
 
     PaymentLedger open() {
         var chosen = url == null ? System.getenv("DATABASE_URL") : url;

@@ -11,6 +11,10 @@ final class ScenarioOption {
     private @Nullable Path file;
 
     Scenario load() {
-        return file == null ? Scenario.paymentDesk() : Scenario.load(file);
+        return loadOr(Scenario.paymentDesk());
+    }
+
+    Scenario loadOr(Scenario shipped) {
+        return file == null ? shipped : Scenario.load(file);
     }
 }

@@ -117,8 +117,7 @@ final class TalkCommand implements Callable<Integer> {
     }
 
     private int overWebSocket(Optional<RealtimeClient> service) throws IOException, InterruptedException {
-        try (var ledger = ledgerOption.open()) {
-            var desk = PaymentDesk.on(ledger);
+        try (var desk = PaymentDesk.on(ledgerOption.open())) {
             if (service.isPresent()) {
                 return talk(desk, service.get());
             }
