@@ -6,12 +6,15 @@ import dev.parley.agent.Toolbox;
 final class BarTools {
     private BarTools() {}
 
-    static Toolbox toolbox(Till till) {
-        return Toolbox.builder()
+    static Toolbox toolbox(Till till, ToolSet set) {
+        var reference = Toolbox.builder()
                 .methods(new SystemTools(till))
                 .methods(new CartTools(till))
                 .methods(new OrderTools(till))
-                .include(BatchTool.toolbox(till))
-                .build();
+                .include(BatchTool.toolbox(till));
+        return switch (set) {
+            case REFERENCE -> reference.build();
+            case EXTENDED -> reference.methods(new TabTools(till)).methods(new CheckTools(till)).build();
+        };
     }
 }

@@ -99,9 +99,14 @@ public final class Venue implements AutoCloseable {
         return till;
     }
 
-    /// The tools a model may use. A session is the conversation of the [dev.parley.agent.ToolRunner] that runs them.
+    /// The thirty tools of the reference; see [#toolbox(ToolSet)].
     public Toolbox toolbox() {
-        return BarTools.toolbox(till);
+        return toolbox(ToolSet.REFERENCE);
+    }
+
+    /// The tools a model may use. A session is the conversation of the [dev.parley.agent.ToolRunner] that runs them.
+    public Toolbox toolbox(ToolSet set) {
+        return BarTools.toolbox(till, set);
     }
 
     @Override
