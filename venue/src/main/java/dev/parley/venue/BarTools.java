@@ -22,7 +22,10 @@ final class BarTools {
                 .include(CategoryTools.toolbox(till));
         return switch (set) {
             case REFERENCE -> reference.build();
-            case EXTENDED -> reference.methods(new MenuTools(till)).build();
+            case EXTENDED -> reference.methods(new MenuTools(till))
+                    .methods(new TabTools(till))
+                    .methods(new CheckTools(till))
+                    .build();
         };
     }
 }

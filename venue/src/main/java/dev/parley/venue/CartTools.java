@@ -112,7 +112,7 @@ public final class CartTools {
                 return Answer.saying("There was nothing to clear").with("itemsRemoved", 0);
             }
             var order = ordering.get().order();
-            var cleared = OrderViews.cart(transaction.venue(), order).path("items");
+            var cleared = OrderViews.cart(transaction.venue(), order);
             ordering.get().clear();
             ordering.get().save("order.clear");
             return Answer.saying("Cleared " + Spoken.items(order.itemCount()) + " from " + ordering.get().spoken())

@@ -87,11 +87,11 @@ record Order(String id, Kind kind, String sessionId, String locationId, Optional
             throw new Refusal(ErrorCode.QUANTITY_OUT_OF_RANGE, "An order holds at most " + OrderLine.MAX_QUANTITY + " "
                     + product.name() + ".");
         }
-        var added = new OrderLine(nextPosition(), product.id(), product.name(), product.priceCents(), quantity);
-        return adding(added);
+        return restoring(new OrderLine(0, product.id(), product.name(), product.priceCents(), quantity));
     }
 
-    private Order adding(OrderLine added) {
+    /// With a line at the price it says, wherever it stood before.
+    Order restoring(OrderLine added) {
         var changed = new ArrayList<>(lines);
         for (int i = 0; i < changed.size(); i++) {
             var line = changed.get(i);
@@ -100,7 +100,8 @@ record Order(String id, Kind kind, String sessionId, String locationId, Optional
                 return withLines(changed);
             }
         }
-        changed.add(added);
+        changed.add(new OrderLine(nextPosition(), added.productId(), added.name(), added.unitPriceCents(), added
+                .quantity()));
         return withLines(changed);
     }
 

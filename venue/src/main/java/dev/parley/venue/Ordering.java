@@ -82,6 +82,15 @@ final class Ordering {
         order = order.withLines(List.of());
     }
 
+    /// Puts back what was taken off a moment ago, at the prices it had; what is off the menu since stays off.
+    void restore(List<OrderLine> lines) {
+        for (var line : lines) {
+            if (!transaction.catalogue().product(line.productId()).isArchived()) {
+                order = order.restoring(line);
+            }
+        }
+    }
+
     void discount(long cents) {
         order = order.withDiscount(cents);
     }
