@@ -57,6 +57,36 @@ class DemoTest {
         }
     }
 
+    /// About 45 s, for the same reason.
+    @Test
+    void runsABarByVoice() {
+        var run = CommandRun.of("demo", "bar", "--json");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+        assertThat(transcript(run.out().stream().map(JSON::readTree).toList())).containsExactly(
+                "agent: Hi, this is the bar. What can I do?",
+                "caller: hello there",
+                "agent: Hello. What can I get you?",
+                "caller: two bud lights please",
+                "tool: add_to_cart",
+                "agent: Added. That is 10.80 USD so far.",
+                "caller: how many bud lights are left",
+                "tool: check_inventory",
+                "agent: There are 320 left.",
+                "caller: open a tab for john",
+                "tool: create_tab",
+                "agent: The tab is open, with 10.80 USD on it.",
+                "caller: put one corona on the tab of john",
+                "tool: add_to_cart",
+                "agent: The tab is now at 17.28 USD.",
+                "caller: close the tab of john",
+                "tool: close_tab",
+                "agent: The tab is closed and paid, 17.28 USD in all.",
+                "caller: thank you very much goodbye",
+                "agent: Goodbye.");
+    }
+
     private static void isHeardSoon(List<JsonNode> events, CommandRun run) {
         int firstAnswer = IntStream.range(0, events.size())
                 .filter(i -> is(events.get(i), "agent_started_speaking"))

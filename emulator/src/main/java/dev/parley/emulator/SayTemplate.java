@@ -1,7 +1,9 @@
 package dev.parley.emulator;
 
 import dev.parley.speech.Phrase;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,8 +59,25 @@ public record SayTemplate(String template) {
         for (var name : names.split("\\+", -1)) {
             parts.add(values.getOrDefault(name.strip(), ""));
         }
-        var joined = String.join(" ", parts).strip();
+        var joined = String.join(" ", kind == Kind.MONEY ? withDecimals(parts) : parts).strip();
         return kind == Kind.DIGITS ? String.join(" ", joined.split("", -1)).strip() : joined;
+    }
+
+    /// An amount and its currency, with no fewer decimals than the currency has: JSON says 10.8 for 10.80.
+    private static List<String> withDecimals(List<String> parts) {
+        if (parts.size() != 2) {
+            return parts;
+        }
+        try {
+            var amount = new BigDecimal(parts.getFirst());
+            int decimals = Currency.getInstance(parts.getLast()).getDefaultFractionDigits();
+            return amount.scale() < decimals
+                    ? List.of(amount.setScale(decimals).toPlainString(), parts.getLast())
+                    : parts;
+        } catch (IllegalArgumentException _) {
+            // No number, or no currency: said as it is.
+            return parts;
+        }
     }
 
     /// What to listen for when this is said; empty if a blank may be filled with anything.

@@ -138,7 +138,7 @@ class ScenarioMindTest {
         hear("pay five euros to account one");
 
         assertThat(conclude("{\"amount\":5.50,\"currency\":\"EUR\",\"order_id\":1001}"))
-                .containsExactly(new Thought.Say("Paid 5.5 EUR, number 1 0 0 1."));
+                .containsExactly(new Thought.Say("Paid 5.50 EUR, number 1 0 0 1."));
     }
 
     @Test

@@ -51,6 +51,7 @@ public final class OrderTools {
                 .with("orderId", paid.order().id())
                 .with("total", venue.major(totals.totalCents()))
                 .with("total_cents", totals.totalCents())
+                .with("currency", venue.currency().getCurrencyCode())
                 .with("tax_cents", totals.taxCents())
                 .with("tip_cents", paid.tipCents())
                 .with("receipt", paid.receipt())
@@ -123,7 +124,8 @@ public final class OrderTools {
                 return Answer.saying("The tab of " + name + " was empty; it is closed and nothing was charged")
                         .with("orderId", voided.order().id())
                         .with("total", transaction.venue().major(0))
-                        .with("total_cents", 0);
+                        .with("total_cents", 0)
+                        .with("currency", transaction.venue().currency().getCurrencyCode());
             }
             var paid = Cashier.pay(transaction, tab, Optional.empty(), method, tipCents.orElse(0L));
             return paid(transaction, "Tab closed for " + name + ". Total: " + paid.spoken(transaction.venue()), paid);

@@ -110,9 +110,7 @@ final class Till {
                     "This session has ended; start a new one."), List.of());
         }
         var transaction = begin(db, session, Optional.of(call.callId()), now);
-        transaction.publish("tool.started", JsonNodeFactory.instance.objectNode()
-                .put("name", call.name())
-                .put("call_id", call.callId()));
+        start(transaction, call);
         db.savepoint("work");
         Outcome outcome;
         try {
@@ -124,11 +122,18 @@ final class Till {
         } catch (Refusal refusal) {
             db.rollbackToSavepoint("work");
             transaction.forgetEvents();
+            start(transaction, call);
             record(transaction, call, began, said(refusal), refusal);
             finish(transaction, call, refusal.code().toString());
             outcome = new Outcome(null, refusal, transaction.events());
         }
         return outcome;
+    }
+
+    private static void start(Transaction transaction, ToolCallContext call) {
+        transaction.publish("tool.started", JsonNodeFactory.instance.objectNode()
+                .put("name", call.name())
+                .put("call_id", call.callId()));
     }
 
     private static void finish(Transaction transaction, ToolCallContext call, String how) {
