@@ -22,8 +22,9 @@ final class Adjustments {
         static Adjustment read(ResultSet row) throws SQLException {
             return new Adjustment(row.getString("id"), row.getString("product_id"), row.getString("location_id"), row
                     .getLong("delta"), row.getString("type"), Optional.ofNullable(row.getString("note")), row.getString(
-                            "source"), Times.of(row, "created_at"), Times.find(row, "voided_at"), Optional.ofNullable(row
-                                    .getString("void_reason")));
+                            "source"), Times.of(row, "created_at"), Times.find(row, "voided_at"), Optional.ofNullable(
+                                    row
+                                            .getString("void_reason")));
         }
 
         StockKey key() {

@@ -11,11 +11,15 @@ final class BarTools {
                 .methods(new SystemTools(till))
                 .methods(new CartTools(till))
                 .include(BatchTool.toolbox(till))
+                .methods(new StockTools(till))
+                .methods(new CountTools(till))
+                .methods(new AdjustmentTools(till))
                 .methods(new OrderTools(till))
                 .methods(new SearchTools(till))
                 .methods(new ProductTools(till))
                 .include(ProductUpdates.toolbox(till))
-                .include(CategoryTools.toolbox(till));
+                .include(CategoryTools.toolbox(till))
+                .methods(new EventTools(till));
         return switch (set) {
             case REFERENCE -> reference.build();
             case EXTENDED -> reference.methods(new MenuTools(till)).build();

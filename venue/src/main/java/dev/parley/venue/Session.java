@@ -12,7 +12,8 @@ import org.jdbi.v3.core.Handle;
 record Session(String id, Optional<String> locationId, Optional<Instant> endedAt, Optional<String> actor,
         Optional<Role> role) {
     /// Of those who only look: there is no row of it, and nothing is locked.
-    static final Session READER = new Session("", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    static final Session READER = new Session("", Optional.empty(), Optional.empty(), Optional.empty(), Optional
+            .empty());
     private static final int MAX_ID = 128;
     /// Written at most this often: who is here matters to people, not to programs.
     private static final long SEEN_EVERY_SECONDS = 10;

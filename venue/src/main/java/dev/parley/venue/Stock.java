@@ -80,11 +80,12 @@ final class Stock {
                 .bind("product", key.productId())
                 .bind("location", key.locationId())
                 .execute();
-        db.createUpdate(
-                """
-                        INSERT INTO stock_movements (id, venue_id, product_id, location_id, delta, balance_after, kind, ref_type,
-                            ref_id, session_id, call_id, moved_at)
-                        VALUES (:id, :venue, :product, :location, :delta, :after, :kind, :type, :ref, :session, :call, :now)""")
+        db.createUpdate("""
+                INSERT INTO stock_movements (id, venue_id, product_id, location_id, position, delta, balance_after,
+                    kind, ref_type, ref_id, session_id, call_id, moved_at)
+                SELECT :id, :venue, product_id, location_id, version, :delta, :after, :kind, :type, :ref, :session,
+                    :call, :now
+                FROM stock_levels WHERE product_id = :product AND location_id = :location""")
                 .bind("id", transaction.newId("mov"))
                 .bind("venue", transaction.venue().id())
                 .bind("product", key.productId())
@@ -121,6 +122,24 @@ final class Stock {
                 .put("change", product.containers(delta).toPlainString())
                 .put("reason", kind.toString());
         transaction.publish("stock.changed", data);
+        // Who sells tells of all that became low by it, and a transfer takes nothing away.
+        if (delta < 0 && kind != MovementKind.SALE && kind != MovementKind.TRANSFER) {
+            tellIfLow(product, delta);
+        }
+    }
+
+    /// Tells once of what was above its threshold and no longer is, and once that nothing is left.
+    private void tellIfLow(Product product, long delta) {
+        var left = everywhere(product.id());
+        if (LowStock.becameLow(transaction.venue(), product, left - delta, left)) {
+            var threshold = StockViews.threshold(transaction.venue(), product);
+            transaction.publish("stock.low", JsonNodeFactory.instance.objectNode()
+                    .put("product_id", product.id())
+                    .put("name", product.name())
+                    .put("on_hand", product.containers(left).toPlainString())
+                    .put("threshold", threshold)
+                    .put("status", StockStatus.of(product.containers(left), threshold).toString()));
+        }
     }
 
     /// Base units on hand by location, without locking anything.

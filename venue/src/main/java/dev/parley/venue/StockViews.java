@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -80,7 +81,7 @@ final class StockViews {
                 .put("servings_left", servings(product))
                 .put("status", status(product).toString())
                 .put("held_on_tabs", held(product))
-                .put("at_events", product.containers(atEvents.getOrDefault(product.id(), 0L)).toPlainString());
+                .put("at_events", product.containers(atEvents(product)).toPlainString());
         var locations = view.putArray("by_location");
         transaction.catalogue().locations().forEach(location -> {
             var onHand = byLocation.get(location.id());
@@ -93,24 +94,44 @@ final class StockViews {
         return view;
     }
 
-    /// On hand at all locations: containers, or servings of what is mixed.
+    /// On hand: containers, or servings of what is mixed.
     BigDecimal quantity(Product product) {
-        return shown(product, byLocation(product).values().stream().mapToLong(Long::longValue).sum());
+        return quantity(product, Optional.empty());
     }
 
-    /// On hand at one location, in the same unit.
-    BigDecimal quantity(Product product, Location location) {
-        return shown(product, byLocation(product).getOrDefault(location.id(), 0L));
+    /// On hand at one location, in the same unit; everywhere if it is empty.
+    BigDecimal quantity(Product product, Optional<Location> location) {
+        var levels = byLocation(product);
+        return shown(product, location.map(place -> levels.getOrDefault(place.id(), 0L)).orElseGet(() -> sum(levels)));
     }
 
     /// How a product stands at all locations together.
     StockStatus status(Product product) {
-        return StockStatus.of(quantity(product), threshold(transaction.venue(), product));
+        return status(product, Optional.empty());
     }
 
-    /// How a product stands at one location.
-    StockStatus status(Product product, Location location) {
+    /// How a product stands at one location; everywhere if it is empty.
+    StockStatus status(Product product, Optional<Location> location) {
         return StockStatus.of(quantity(product, location), threshold(transaction.venue(), product));
+    }
+
+    /// Whether there is or has been some of it at a location.
+    boolean isKeptAt(Product product, Location location) {
+        return byLocation(product).containsKey(location.id());
+    }
+
+    /// Base units of what is not mixed at all locations.
+    long onHand(Product product) {
+        return sum(byLocation(product));
+    }
+
+    /// Base units set aside for events and not used so far.
+    long atEvents(Product product) {
+        return atEvents.getOrDefault(product.id(), 0L);
+    }
+
+    private static long sum(Map<String, Long> levels) {
+        return levels.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /// Containers, or servings of what is mixed, at or below which a product is low.

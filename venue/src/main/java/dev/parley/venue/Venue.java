@@ -3,7 +3,7 @@ package dev.parley.venue;
 import dev.parley.agent.Toolbox;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Map;
+import java.util.List;
 
 /// A bar and its till on a database: products, stock, carts, tabs, counts, events, payments, and the tools a model may
 /// use on them. Thread-safe; closing it finishes what has begun and closes the database.
@@ -94,6 +94,28 @@ public final class Venue implements AutoCloseable {
     /// What is sold here, and what the model is told about its work.
     public Menu menu() {
         return new Menu(till);
+    }
+
+    /// How much there is of everything, and how that came to be.
+    public Stockroom stockroom() {
+        return new Stockroom(till);
+    }
+
+    /// The events that stock is set aside for.
+    public Events events() {
+        return new Events(till);
+    }
+
+    /// What stock is worth, and what became of it.
+    public StockReports stockReports() {
+        return new StockReports(till);
+    }
+
+    /// What breaks the rules in the whole database, with all its venues; nothing if all is well.
+    ///
+    /// @throws DatabaseException if the database does not answer
+    public List<VenueCheck.Finding> check() {
+        return new VenueCheck(database).findings();
     }
 
     Till till() {

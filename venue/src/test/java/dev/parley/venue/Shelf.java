@@ -96,4 +96,9 @@ final class Shelf {
                 .byLocation(productId)
                 .get(transaction.location(location).id())).orElse(0L));
     }
+
+    /// What breaks the rules in this test's venue; others share its database.
+    List<VenueCheck.Finding> findings() {
+        return venue.venue().check().stream().filter(finding -> finding.venueId().equals(venue.venue().id())).toList();
+    }
 }

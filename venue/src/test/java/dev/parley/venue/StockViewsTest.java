@@ -59,12 +59,14 @@ class StockViewsTest {
         var cocktail = shelf.mixed("Old Fashioned", Map.of(whiskey, 59L));
         venue.perform(transaction -> {
             var id = transaction.newId("ord");
+            var now = Times.toColumn(transaction.now());
             transaction.db()
                     .execute("""
-                            INSERT INTO orders (id, venue_id, kind, session_id, tab_name, status, payment_status,
-                                discount_cents, subtotal_cents, tax_cents, total_cents, opened_at, version)
-                            VALUES (?, ?, 'tab', 's', 'John', 'pending', 'pending', 0, 1000, 80, 1080, ?, 1)""", id,
-                            venue.venue().id(), Times.toColumn(transaction.now()));
+                            INSERT INTO orders (id, venue_id, kind, session_id, location_id, tab_name, status,
+                                payment_status, discount_cents, subtotal_cents, tax_cents, total_cents, opened_at,
+                                updated_at, version)
+                            VALUES (?, ?, 'tab', 's', ?, 'John', 'pending', 'pending', 0, 1000, 80, 1080, ?, ?, 1)""",
+                            id, venue.venue().id(), transaction.sellingLocation().id(), now, now);
             return transaction.db()
                     .execute("INSERT INTO order_lines VALUES (?, 1, ?, 'Old Fashioned', 500, 2, 1000)", id, cocktail);
         });

@@ -36,8 +36,12 @@ final class TestVenue implements AutoCloseable {
     private final List<VenueEvent> events = new CopyOnWriteArrayList<>();
 
     TestVenue(Engine engine) {
+        this(engine.url());
+    }
+
+    TestVenue(String url) {
         InstantSource clock = now::get;
-        this.venue = Venue.open(engine.url(), Venue.Options.DEFAULT.withId("t-" + UUID.randomUUID())
+        this.venue = Venue.open(url, Venue.Options.DEFAULT.withId("t-" + UUID.randomUUID())
                 .withName("Test Bar")
                 .withClock(clock));
         venue.feed().listen(numbered -> events.add(numbered.event()));

@@ -100,6 +100,8 @@ CREATE TABLE stock_movements (
     venue_id      VARCHAR(40) NOT NULL REFERENCES venues,
     product_id    VARCHAR(40) NOT NULL REFERENCES products,
     location_id   VARCHAR(40) NOT NULL REFERENCES locations,
+    -- its place among the movements of this stock: the version of the level that it made
+    position      BIGINT NOT NULL,
     delta         BIGINT NOT NULL,
     balance_after BIGINT NOT NULL,
     kind          VARCHAR(20) NOT NULL,
@@ -107,9 +109,9 @@ CREATE TABLE stock_movements (
     ref_id        VARCHAR(40) NOT NULL,
     session_id    VARCHAR(128) NOT NULL,
     call_id       VARCHAR(512),
-    moved_at      TIMESTAMP(6) WITH TIME ZONE NOT NULL
+    moved_at      TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    UNIQUE (product_id, location_id, position)
 );
-CREATE INDEX stock_movements_of_stock ON stock_movements (product_id, location_id);
 CREATE INDEX stock_movements_of_ref ON stock_movements (ref_id);
 
 CREATE TABLE sessions (
@@ -222,6 +224,7 @@ CREATE TABLE inventory_adjustments (
     void_reason VARCHAR(500)
 );
 CREATE INDEX inventory_adjustments_of_venue ON inventory_adjustments (venue_id, created_at);
+CREATE INDEX inventory_adjustments_of_count ON inventory_adjustments (count_id);
 
 CREATE TABLE events (
     id         VARCHAR(40) PRIMARY KEY,
@@ -245,6 +248,7 @@ CREATE TABLE event_allocations (
     UNIQUE (event_id, product_id, location_id),
     CHECK (consumed + returned <= allocated)
 );
+CREATE INDEX event_allocations_of_product ON event_allocations (product_id, status);
 
 CREATE TABLE tool_calls (
     id          VARCHAR(40) PRIMARY KEY,
