@@ -160,8 +160,9 @@ class CatalogueToolsTest {
         var cart = venue.done("show_cart", "{}");
         assertThat(cart.path("items").path(0).path("unit_price_cents").asLong()).isEqualTo(500);
         var more = venue.done("add_to_cart", "{'drink_name':'Bud Light'}").path("cart");
-        assertThat(more.path("items")).extracting(line -> line.path("unit_price_cents").asLong()).containsExactly(500L,
-                900L);
+        assertThat(more.path("items")).extracting(line -> line.path("unit_price_cents").asLong())
+                .containsExactly(500L,
+                        900L);
     }
 
     @Test
