@@ -7,7 +7,19 @@ final class BarTools {
     private BarTools() {}
 
     static Toolbox toolbox(Till till, ToolSet set) {
-        var reference = Toolbox.builder()
+        return switch (set) {
+            case REFERENCE -> reference(till).build();
+            case EXTENDED -> reference(till)
+                    .methods(new MenuTools(till))
+                    .methods(new MoreStockTools(till))
+                    .methods(new TabTools(till))
+                    .methods(new CheckTools(till))
+                    .build();
+        };
+    }
+
+    private static Toolbox.Builder reference(Till till) {
+        return Toolbox.builder()
                 .methods(new SystemTools(till))
                 .methods(new CartTools(till))
                 .include(BatchTool.toolbox(till))
@@ -20,12 +32,5 @@ final class BarTools {
                 .methods(new ProductTools(till))
                 .include(ProductUpdates.toolbox(till))
                 .include(CategoryTools.toolbox(till));
-        return switch (set) {
-            case REFERENCE -> reference.build();
-            case EXTENDED -> reference.methods(new MenuTools(till))
-                    .methods(new TabTools(till))
-                    .methods(new CheckTools(till))
-                    .build();
-        };
     }
 }

@@ -27,8 +27,11 @@ final class Categories {
                 .filter(category -> category.id().equals(spoken.strip()) || SpokenWords.of(category.name())
                         .equals(words))
                 .toList();
-        return meant.stream().filter(category -> category.parentId().isEmpty()).findFirst().or(() -> meant.stream()
-                .findFirst());
+        return meant.stream()
+                .filter(category -> category.parentId().isEmpty())
+                .findFirst()
+                .or(() -> meant.stream()
+                        .findFirst());
     }
 
     /// One that was deleted or switched off, by its id or name.

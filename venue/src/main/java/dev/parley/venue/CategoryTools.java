@@ -54,8 +54,9 @@ public final class CategoryTools {
         var before = find(transaction, arguments.path("category_id").asString(), updates);
         var name = Optional.ofNullable(updates.get("name")).map(said -> Spoken.name("name", said.asString()));
         var parent = updates.has("parent_id") ? parent(transaction, updates.path("parent_id")) : before.parentId();
-        var after = new Category(before.id(), name.orElse(before.name()), parent, updates.path("is_active").asBoolean(
-                before.isActive()));
+        var after = new Category(before.id(), name.orElse(before.name()), parent, updates.path("is_active")
+                .asBoolean(
+                        before.isActive()));
         var products = Categories.products(transaction, before.id());
         Categories.update(transaction, before, after);
         return Answer.saying("Category " + after.name() + " updated; it has " + Categories.count(products, "product",

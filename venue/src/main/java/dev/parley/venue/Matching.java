@@ -32,13 +32,13 @@ final class Matching {
 
     /// Among the active products; an id is found, archived or not.
     static Match product(Catalogue catalogue, String spoken) {
-        var byId = catalogue.findProduct(spoken);
+        var byId = catalogue.findProduct(spoken.strip());
         return byId.isPresent() ? new Match.One(byId.get()) : among(catalogue.names(), spoken);
     }
 
     /// Among some products only, such as those in a cart, archived or not; by id as well.
     static Match among(Catalogue catalogue, Collection<Product> products, String spoken) {
-        var byId = products.stream().filter(product -> product.id().equals(spoken)).findFirst();
+        var byId = products.stream().filter(product -> product.id().equals(spoken.strip())).findFirst();
         return byId.isPresent() ? new Match.One(byId.get()) : among(new NameIndex(products, catalogue), spoken);
     }
 

@@ -101,7 +101,8 @@ final class NameIndex {
     }
 
     private static List<Ranked> rank(SpokenWords.Readings readings,
-            Function<List<String>, Collection<SpokenName>> candidates, ToIntBiFunction<List<String>, SpokenName> score) {
+            Function<List<String>, Collection<SpokenName>> candidates,
+            ToIntBiFunction<List<String>, SpokenName> score) {
         var best = new Best();
         for (var words : readings.meanings()) {
             for (var name : candidates.apply(words)) {
@@ -159,7 +160,8 @@ final class NameIndex {
         var letters = WordLikeness.letters(joined);
         var best = new Best();
         names.stream()
-                .sorted(Comparator.comparingInt(name -> -shared(words, name) - Integer.bitCount(letters & name.letters())
+                .sorted(Comparator.comparingInt(name -> -shared(words, name) - Integer.bitCount(letters & name
+                        .letters())
                         + Integer.bitCount(letters ^ name.letters())))
                 .limit(PROMISING)
                 .forEach(name -> best.add(name.product(), likeness(joined, name) + shared(words, name)));

@@ -28,7 +28,8 @@ public final class ProductTools {
     }
 
     @Tool("Adds a product to the menu and to stock. Say container_ml and serving_ml for what is poured from bottles.")
-    public ObjectNode createProduct(@Param(value = "Its name, as on the menu", minLength = 1, maxLength = 80) String name,
+    public ObjectNode createProduct(
+            @Param(value = "Its name, as on the menu", minLength = 1, maxLength = 80) String name,
             @Param("What it is sold in") UnitType unitType,
             @Param("Its category; a new one is made if there is none of this name") Optional<String> category,
             @Param(value = "A kind within the category, such as Vodka", maxLength = 80) Optional<String> subcategory,

@@ -13,7 +13,8 @@ public final class ReferenceClients {
     /// The arguments as the tool's schema has them; those given stay as they are.
     public static ObjectNode arguments(String tool, ObjectNode given) {
         return switch (tool) {
-            case "archive_product", "update_inventory_count", "read_adjustment_history" -> renamed(given, "product_name",
+            case "archive_product", "update_inventory_count", "read_adjustment_history" -> renamed(given,
+                    "product_name",
                     "product_id");
             case "read_product", "update_product", "create_adjustment" -> renamed(given, "product_id", "product_name");
             default -> given;

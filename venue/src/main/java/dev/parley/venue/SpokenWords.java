@@ -42,6 +42,9 @@ final class SpokenWords {
     /// A word of three letters is a plural if another letter than these is before its s: "JDs", "7 Ups", but "gas".
     private static final String VOWELS = "aeious";
 
+    /// What is longer is no name of anything, and would take long to look for.
+    private static final int LONGEST = 300;
+
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
     private SpokenWords() {}
@@ -53,7 +56,7 @@ final class SpokenWords {
         return joined.isEmpty() ? words : joined;
     }
 
-    /// What may have been meant by a whole utterance.
+    /// What may have been meant by a whole utterance; nothing by one that is too long.
     ///
     /// @param whole every word of it
     /// @param meanings what is left without filler, sizes and what is to be put into the glass, and then without a count
@@ -67,6 +70,9 @@ final class SpokenWords {
 
     static Readings readings(String spoken) {
         var folded = Folded.of(spoken);
+        if (folded.length() > LONGEST) {
+            return new Readings(List.of(), List.of());
+        }
         var plain = withoutMeasures(split(EXTRAS.matcher(folded).replaceAll(" ").strip())).stream()
                 .filter(word -> !JOINTS.contains(word) && !FILLERS.contains(word) && !SIZES.contains(word))
                 .toList();

@@ -2,6 +2,7 @@ package dev.parley.venue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.agent.Toolbox;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -159,8 +160,9 @@ class CatalogueToolsTest {
         var cart = venue.done("show_cart", "{}");
         assertThat(cart.path("items").path(0).path("unit_price_cents").asLong()).isEqualTo(500);
         var more = venue.done("add_to_cart", "{'drink_name':'Bud Light'}").path("cart");
-        assertThat(more.path("items")).extracting(line -> line.path("unit_price_cents").asLong()).containsExactly(500L,
-                900L);
+        assertThat(more.path("items")).extracting(line -> line.path("unit_price_cents").asLong())
+                .containsExactly(500L,
+                        900L);
     }
 
     @Test
@@ -328,7 +330,18 @@ class CatalogueToolsTest {
         assertThat(names(venue.venue().toolbox(ToolSet.EXTENDED))).contains("search_drinks", "list_categories");
     }
 
-    private static List<String> names(dev.parley.agent.Toolbox toolbox) {
+    @Test
+    void givesAModelTheThirtyToolsOfTheReference() {
+        assertThat(names(venue.venue().toolbox())).containsExactlyInAnyOrder("add_to_cart", "add_multiple_to_cart",
+                "remove_from_cart", "show_cart", "clear_cart", "check_inventory", "search_drinks",
+                "start_inventory_count", "update_inventory_count", "close_inventory_count", "create_adjustment",
+                "read_adjustment_history", "void_adjustment", "process_order", "get_orders_list", "create_tab",
+                "close_tab", "void_transaction", "create_product", "read_product", "update_product", "archive_product",
+                "create_category", "update_category", "delete_category", "create_event_allocation",
+                "update_event_consumption", "close_event_inventory", "navigate_to_screen", "terminate_session");
+    }
+
+    private static List<String> names(Toolbox toolbox) {
         return toolbox.definitions().stream().map(tool -> tool.name()).toList();
     }
 

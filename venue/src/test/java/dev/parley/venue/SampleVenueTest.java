@@ -63,7 +63,9 @@ class SampleVenueTest {
 
         assertThat(again).hasToString("All 65 sample drinks are there already; nothing was changed.");
         assertThat(count("stock_movements WHERE " + ofVenue())).isEqualTo(movements);
-        assertThat(venue.done("read_product", "{'product_name':'Bud Light'}").path("product").path("on_hand")
+        assertThat(venue.done("read_product", "{'product_name':'Bud Light'}")
+                .path("product")
+                .path("on_hand")
                 .asString()).isEqualTo("127");
     }
 
@@ -82,7 +84,9 @@ class SampleVenueTest {
         SampleVenue.load(venue.venue(), SampleVenue.Others.REFUSE);
 
         for (var said : List.of("Two Bud Lights", "bud lite", "BÜD LIGHT")) {
-            assertThat(venue.done("add_to_cart", "{'drink_name':'" + said + "'}").path("product").path("name")
+            assertThat(venue.done("add_to_cart", "{'drink_name':'" + said + "'}")
+                    .path("product")
+                    .path("name")
                     .asString()).isEqualTo("Bud Light");
         }
         var light = venue.refused("add_to_cart", "{'drink_name':'Light'}");

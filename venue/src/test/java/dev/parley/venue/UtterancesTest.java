@@ -60,8 +60,9 @@ class UtterancesTest {
     private void print(List<Utterance> some, String title) {
         some.stream()
                 .filter(row -> !ours(row.words()).equals(row.meaning()))
-                .forEach(row -> System.out.println(title + row.words() + " -> " + ours(row.words()) + ", expected " + row
-                        .meaning()));
+                .forEach(row -> System.out.println(title + row.words() + " -> " + ours(row.words()) + ", expected "
+                        + row
+                                .meaning()));
     }
 
     private static double rate(List<Utterance> some, Function<String, String> matcher) {
