@@ -6,16 +6,23 @@ import dev.parley.agent.Toolbox;
 final class BarTools {
     private BarTools() {}
 
-    static Toolbox toolbox(Till till) {
-        return Toolbox.builder()
+    static Toolbox toolbox(Till till, ToolSet set) {
+        var reference = Toolbox.builder()
                 .methods(new SystemTools(till))
                 .methods(new CartTools(till))
-                .methods(new OrderTools(till))
                 .include(BatchTool.toolbox(till))
                 .methods(new StockTools(till))
                 .methods(new CountTools(till))
                 .methods(new AdjustmentTools(till))
-                .methods(new EventTools(till))
-                .build();
+                .methods(new OrderTools(till))
+                .methods(new SearchTools(till))
+                .methods(new ProductTools(till))
+                .include(ProductUpdates.toolbox(till))
+                .include(CategoryTools.toolbox(till))
+                .methods(new EventTools(till));
+        return switch (set) {
+            case REFERENCE -> reference.build();
+            case EXTENDED -> reference.methods(new MenuTools(till)).build();
+        };
     }
 }

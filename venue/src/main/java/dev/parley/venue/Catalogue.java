@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What a venue sells and where it keeps it, at one moment: products with their names, aliases and recipes, categories,
 /// locations. Immutable.
@@ -13,6 +14,8 @@ final class Catalogue {
     private final Map<String, Product> products;
     private final Map<String, Category> categories;
     private final Map<String, Location> locations;
+    /// Made when first asked for; made twice it is the same.
+    private volatile @Nullable NameIndex names;
 
     Catalogue(Collection<Product> products, Collection<Category> categories, Collection<Location> locations) {
         this.products = products.stream().collect(Collectors.toUnmodifiableMap(Product::id, Function.identity()));
@@ -33,6 +36,16 @@ final class Catalogue {
     /// In no particular order, without those that are archived.
     List<Product> activeProducts() {
         return products.values().stream().filter(product -> !product.isArchived()).toList();
+    }
+
+    /// The names of the active products.
+    NameIndex names() {
+        var made = names;
+        if (made == null) {
+            made = new NameIndex(activeProducts(), this);
+            names = made;
+        }
+        return made;
     }
 
     Collection<Product> products() {

@@ -39,4 +39,16 @@ public final class SystemTools {
             return Answer.saying("Showing " + wanted + ".").with("screen", wanted);
         });
     }
+
+    @Tool("Ends the conversation, after the goodbye has been said. What is in the cart is kept as a tab.")
+    public ObjectNode terminateSession(@Param("Why it ends") String reason, ToolCallContext call) {
+        return till.call(call, transaction -> {
+            var parked = SessionEnd.end(transaction, reason);
+            var answer = Answer.saying("Session terminated" + parked.flatMap(Order::tabName)
+                    .map(name -> "; the cart is kept as tab " + name)
+                    .orElse(""));
+            return parked.map(tab -> answer.with("parked_cart", OrderViews.cart(transaction.venue(), tab)))
+                    .orElse(answer);
+        });
+    }
 }

@@ -91,6 +91,11 @@ public final class Venue implements AutoCloseable {
         return ledger;
     }
 
+    /// What is sold here, and what the model is told about its work.
+    public Menu menu() {
+        return new Menu(till);
+    }
+
     /// How much there is of everything, and how that came to be.
     public Stockroom stockroom() {
         return new Stockroom(till);
@@ -117,9 +122,14 @@ public final class Venue implements AutoCloseable {
         return till;
     }
 
-    /// The tools a model may use. A session is the conversation of the [dev.parley.agent.ToolRunner] that runs them.
+    /// The thirty tools of the reference; see [#toolbox(ToolSet)].
     public Toolbox toolbox() {
-        return BarTools.toolbox(till);
+        return toolbox(ToolSet.REFERENCE);
+    }
+
+    /// The tools a model may use. A session is the conversation of the [dev.parley.agent.ToolRunner] that runs them.
+    public Toolbox toolbox(ToolSet set) {
+        return BarTools.toolbox(till, set);
     }
 
     @Override
