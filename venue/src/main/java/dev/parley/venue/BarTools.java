@@ -22,7 +22,7 @@ final class BarTools {
                 .methods(new EventTools(till));
         return switch (set) {
             case REFERENCE -> reference.build();
-            case EXTENDED -> reference.methods(new MenuTools(till)).build();
+            case EXTENDED -> reference.methods(new MenuTools(till)).methods(new MoreStockTools(till)).build();
         };
     }
 }

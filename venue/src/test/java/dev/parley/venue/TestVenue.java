@@ -113,7 +113,7 @@ final class TestVenue implements AutoCloseable {
     }
 
     private ToolRunner runner(String session) {
-        return new ToolRunner(venue.toolbox(), session, ToolGuard.NONE, ToolLimits.defaults()
+        return new ToolRunner(venue.toolbox(ToolSet.EXTENDED), session, ToolGuard.NONE, ToolLimits.defaults()
                 .withDeadline(PATIENCE)
                 .withConcurrent(1_000), InstantSource.system());
     }
