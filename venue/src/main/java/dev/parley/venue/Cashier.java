@@ -119,8 +119,6 @@ final class Cashier {
         transaction.publish(type, OrderViews.documented(transaction.venue(), order));
         if (order.kind() == Kind.TAB) {
             transaction.publish("tab.updated", OrderViews.cart(transaction.venue(), order));
-        } else if (type.equals("order.completed")) {
-            transaction.publish("cart.updated", OrderViews.noCart(transaction.venue()));
         }
     }
 }

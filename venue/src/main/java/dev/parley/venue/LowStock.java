@@ -16,9 +16,11 @@ final class LowStock {
     /// @param used base units of each product that left
     static ArrayNode after(Transaction transaction, Map<String, Long> used) {
         var low = JsonNodeFactory.instance.arrayNode();
-        totals(transaction, used.keySet()).forEach((id, left) -> {
+        var totals = totals(transaction, used.keySet());
+        used.forEach((id, amount) -> {
+            var left = totals.getOrDefault(id, 0L);
             var product = transaction.catalogue().product(id);
-            if (becameLow(transaction.venue(), product, left + used.get(id), left)) {
+            if (becameLow(transaction.venue(), product, left + amount, left)) {
                 var one = low.addObject()
                         .put("product_id", id)
                         .put("name", product.name())

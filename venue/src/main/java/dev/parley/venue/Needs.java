@@ -14,7 +14,7 @@ record Needs(Map<String, Integer> servings, Map<String, Long> base) {
     /// A product of which there is too little.
     ///
     /// @param available servings that could be had, beside everything else that is wanted
-    record Short(Product product, int wanted, long available) {}
+    record Shortage(Product product, int wanted, long available) {}
 
     static Needs of(Catalogue catalogue, Map<String, Integer> servings) {
         var base = new TreeMap<String, Long>();
@@ -28,13 +28,13 @@ record Needs(Map<String, Integer> servings, Map<String, Long> base) {
     /// What is short, in the order it was wanted in.
     ///
     /// @param available base units of each product used; what is not in it is not there
-    List<Short> shortIn(Catalogue catalogue, Map<String, Long> available) {
-        var missing = new ArrayList<Short>();
+    List<Shortage> shortIn(Catalogue catalogue, Map<String, Long> available) {
+        var missing = new ArrayList<Shortage>();
         servings.forEach((id, wanted) -> {
             var product = catalogue.product(id);
             var servable = servable(product, wanted, available);
             if (servable < wanted) {
-                missing.add(new Short(product, wanted, servable));
+                missing.add(new Shortage(product, wanted, servable));
             }
         });
         return missing;

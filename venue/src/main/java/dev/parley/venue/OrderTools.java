@@ -34,8 +34,14 @@ public final class OrderTools {
                 throw new Refusal(ErrorCode.CART_EMPTY, "The cart is empty");
             }
             var paid = Cashier.pay(transaction, cart, customer, method, tipCents.orElse(0L));
-            return paid(transaction, "Order completed! Total: " + paid.spoken(transaction.venue()), paid);
+            transaction.publish("cart.updated", OrderViews.noCart(transaction.venue()));
+            return completed(transaction, paid);
         });
+    }
+
+    /// What is answered to whoever paid for something that is no tab.
+    static Answer completed(Transaction transaction, Cashier.Paid paid) {
+        return paid(transaction, "Order completed! Total: " + paid.spoken(transaction.venue()), paid);
     }
 
     private static Answer paid(Transaction transaction, String message, Cashier.Paid paid) {

@@ -57,7 +57,7 @@ final class Supply {
     /// Says what is short, and where there is more of it.
     ///
     /// @param missing at least one
-    Refusal refusal(List<Needs.Short> missing) {
+    Refusal refusal(List<Needs.Shortage> missing) {
         var used = missing.stream()
                 .flatMap(one -> one.product().use().stream())
                 .map(Product.Ingredient::productId)
@@ -76,7 +76,7 @@ final class Supply {
                 .toList()));
     }
 
-    private static Map<String, Object> details(Needs.Short one, Map<String, Long> elsewhere) {
+    private static Map<String, Object> details(Needs.Shortage one, Map<String, Long> elsewhere) {
         var details = new LinkedHashMap<String, Object>();
         details.put("product_id", one.product().id());
         details.put("name", one.product().name());

@@ -118,6 +118,11 @@ public final class Venue implements AutoCloseable {
         return new VenueCheck(database).findings();
     }
 
+    /// Orders, tabs and what was sold, for programs.
+    public Sales sales() {
+        return new Sales(till);
+    }
+
     Till till() {
         return till;
     }

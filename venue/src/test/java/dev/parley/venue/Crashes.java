@@ -85,7 +85,10 @@ final class Crashes {
             LockSupport.parkNanos(random.nextLong(MOST_NANOS));
             // By its handle: what it had said by then stays readable.
             process.toHandle().destroyForcibly();
-            lines.lines().filter(line -> line.matches("\\d+")).forEach(line -> heard.add(Long.parseLong(line)));
+            lines.lines().forEach(line -> {
+                assertThat(line).as("an acknowledged call").matches("\\d+");
+                heard.add(Long.parseLong(line));
+            });
         } finally {
             process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
         }

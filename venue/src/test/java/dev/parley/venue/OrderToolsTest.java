@@ -354,6 +354,7 @@ class OrderToolsTest {
         bar.piece("Bud Light", 500, 10);
         bar.done("add_to_cart", "{'drink_name':'Bud Light'}");
         var order = bar.done("process_order", "{}").path("orderId").asString();
+        bar.venue.pass(Duration.ofSeconds(1));
         bar.done("add_to_cart", "{'drink_name':'Bud Light'}");
         bar.done("process_order", "{}");
 

@@ -7,6 +7,7 @@ import dev.parley.agent.ToolGuard;
 import dev.parley.agent.ToolLimits;
 import dev.parley.agent.ToolResult;
 import dev.parley.agent.ToolRunner;
+import dev.parley.agent.Toolbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,6 +32,7 @@ final class TestVenue implements AutoCloseable {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-06-05T18:00:00Z"));
     private final Venue venue;
+    private final Toolbox toolbox;
     private final Map<String, ToolRunner> sessions = new HashMap<>();
     private final AtomicInteger calls = new AtomicInteger();
     private final List<VenueEvent> events = new CopyOnWriteArrayList<>();
@@ -48,6 +50,7 @@ final class TestVenue implements AutoCloseable {
         this.venue = Venue.open(url, Venue.Options.DEFAULT.withId(id)
                 .withName("Test Bar")
                 .withClock(clock));
+        this.toolbox = venue.toolbox(ToolSet.EXTENDED);
         venue.feed().listen(numbered -> events.add(numbered.event()));
     }
 
@@ -113,7 +116,7 @@ final class TestVenue implements AutoCloseable {
     }
 
     private ToolRunner runner(String session) {
-        return new ToolRunner(venue.toolbox(ToolSet.EXTENDED), session, ToolGuard.NONE, ToolLimits.defaults()
+        return new ToolRunner(toolbox, session, ToolGuard.NONE, ToolLimits.defaults()
                 .withDeadline(PATIENCE)
                 .withConcurrent(1_000), InstantSource.system());
     }

@@ -3,7 +3,7 @@ package dev.parley.venue;
 import java.util.List;
 
 /// Another process at a bar: calls one tool after the other, without end, and says the number of each call once it has
-/// its answer, until it is killed or a call fails of something else than a refusal.
+/// its answer, until it is killed or a call is neither done nor refused.
 final class TillProcess {
     /// One round of work. What is done depends on nothing but the number of the call.
     private static final List<String> ROUND = List.of(
@@ -24,11 +24,11 @@ final class TillProcess {
         try (var venue = open(arguments[0])) {
             for (var number = Long.parseLong(arguments[1]);; number++) {
                 var answer = call(venue, number);
-                System.out.println(number);
                 if (!isSettled(answer)) {
-                    System.out.println("failed: " + answer);
+                    System.out.println("failed: " + number + " " + answer);
                     Runtime.getRuntime().halt(1);
                 }
+                System.out.println(number);
             }
         }
     }
