@@ -51,11 +51,15 @@ class MoreStockToolsTest {
         assertThat(shelf.at("Storage", beer)).isEqualTo(6);
         assertThat(venue.events("stock.low")).isEmpty();
         assertThat(venue.refused("transfer_stock",
-                "{'product_name':'Bud Light','quantity':2,'from_location':'Main Bar','to_location':'Storage'}").path(
-                        "code").asString()).isEqualTo("insufficient_stock");
+                "{'product_name':'Bud Light','quantity':2,'from_location':'Main Bar','to_location':'Storage'}")
+                .path(
+                        "code")
+                .asString()).isEqualTo("insufficient_stock");
         assertThat(venue.refused("transfer_stock",
-                "{'product_name':'Bud Light','quantity':1,'from_location':'Main Bar','to_location':'main bar'}").path(
-                        "code").asString()).isEqualTo("invalid_arguments");
+                "{'product_name':'Bud Light','quantity':1,'from_location':'Main Bar','to_location':'main bar'}")
+                .path(
+                        "code")
+                .asString()).isEqualTo("invalid_arguments");
     }
 
     @Test
