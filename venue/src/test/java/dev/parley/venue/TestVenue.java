@@ -42,11 +42,15 @@ final class TestVenue implements AutoCloseable {
     }
 
     TestVenue(String url) {
+        this(url, "t-" + UUID.randomUUID());
+    }
+
+    TestVenue(String url, String id) {
         InstantSource clock = now::get;
-        this.venue = Venue.open(url, Venue.Options.DEFAULT.withId("t-" + UUID.randomUUID())
+        this.venue = Venue.open(url, Venue.Options.DEFAULT.withId(id)
                 .withName("Test Bar")
                 .withClock(clock));
-        this.toolbox = venue.toolbox();
+        this.toolbox = venue.toolbox(ToolSet.EXTENDED);
         venue.feed().listen(numbered -> events.add(numbered.event()));
     }
 
@@ -92,6 +96,15 @@ final class TestVenue implements AutoCloseable {
         var result = new CompletableFuture<ToolResult>();
         runner.submit(new ToolCall(callId, name, arguments.replace('\'', '"')), result::complete);
         return result.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
+
+    /// Calls a tool with a runner that remembers nothing, as after a restart.
+    ToolResult callAfresh(String session, String callId, String name, String arguments) {
+        try (var runner = runner(session)) {
+            var result = new CompletableFuture<ToolResult>();
+            runner.submit(new ToolCall(callId, name, arguments.replace('\'', '"')), result::complete);
+            return result.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+        }
     }
 
     /// Forgets what the runners remember of their calls, as a restart does.

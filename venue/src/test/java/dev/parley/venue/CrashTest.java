@@ -1,0 +1,126 @@
+package dev.parley.venue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Databases whose process dies, whose disk is full, whose server goes away.
+@Timeout(180)
+class CrashTest {
+    private static final int CALLERS = 4;
+    private static final int CALLS_EACH = 40;
+    private static final int ATTEMPTS = 60;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void scenario14LeavesNothingHalfDoneWhenTheProcessIsKilledBetweenAndDuringTools() throws IOException {
+        assertThat(Crashes.run(folder.resolve("bar"), 5, 14)).startsWith("5 kills: ");
+    }
+
+    /// A limit on the size of files makes writing fail as a full disk does, without a disk of its own.
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void losesNothingThatWasAnsweredWhenTheDiskIsFull() throws IOException {
+        var file = folder.resolve("bar").toString();
+        try (var venue = TillProcess.open(file)) {
+            new Shelf(venue).pieces("Beer", 100);
+        }
+
+        var said = untilTheDiskIsFull(file);
+
+        var numbers = said.stream().filter(line -> line.matches("\\d+")).map(Long::parseLong).toList();
+        assertThat(said.toString()).contains("failed: ", "{\"error\":").doesNotContain("Exception");
+        assertThat(numbers).as(said.toString()).hasSizeGreaterThan(10);
+        try (var venue = TillProcess.open(file)) {
+            assertThat(venue.venue().check()).isEmpty();
+            List<Long> kept = venue.perform(transaction -> transaction.db()
+                    .createQuery("SELECT call_id FROM tool_calls")
+                    .mapTo(String.class)
+                    .map(id -> Long.parseLong(id.substring("call-".length())))
+                    .list());
+            assertThat(kept).containsAll(numbers);
+            assertThat(TillProcess.isSettled(TillProcess.call(venue, 1_000_000))).as("it goes on").isTrue();
+        }
+    }
+
+    private static List<String> untilTheDiskIsFull(String file) throws IOException {
+        var command = new ArrayList<>(List.of("sh", "-c", "ulimit -f 1000 && exec \"$@\"", "sh"));
+        command.addAll(Crashes.command(file, 1));
+        var process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var lines = process.inputReader()) {
+            return lines.lines().toList();
+        } finally {
+            process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        }
+    }
+
+    @Test
+    void losesAndDoublesNothingWhenPostgresqlIsRestartedUnderLoad() throws Exception {
+        var data = folder.resolve("postgres");
+        var server = start(data, 0);
+        var port = server.getPort();
+        var busy = new AtomicInteger();
+        try (var venue = new TestVenue(server.getJdbcUrl("postgres", "postgres"))) {
+            var beer = new Shelf(venue).pieces("Beer", 0);
+            var warm = new CountDownLatch(CALLERS * CALLS_EACH / 4);
+            try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+                var running = new ArrayList<Future<?>>();
+                for (int i = 0; i < CALLERS; i++) {
+                    var session = "caller " + i;
+                    running.add(callers.submit(() -> deliver(venue, session, warm, busy)));
+                }
+                assertThat(warm.await(60, TimeUnit.SECONDS)).as("some calls were answered").isTrue();
+                server.close();
+                server = start(data, port);
+                for (var caller : running) {
+                    caller.get(60, TimeUnit.SECONDS);
+                }
+            }
+
+            assertThat(new Shelf(venue).atBar(beer)).isEqualTo((long) CALLERS * CALLS_EACH);
+            assertThat(new Shelf(venue).findings()).isEmpty();
+            assertThat(busy).as("calls that were told to come again").hasPositiveValue();
+        } finally {
+            server.close();
+        }
+    }
+
+    private static EmbeddedPostgres start(Path data, int port) throws IOException {
+        return EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false).setPort(port).start();
+    }
+
+    /// Books one after the other, each again under its call id until it is answered.
+    private static void deliver(TestVenue venue, String session, CountDownLatch warm, AtomicInteger busy) {
+        var arguments = "{'product_name':'Beer','location_name':'Main Bar','quantity':1,'adjustment_type':'restock'}";
+        for (int call = 0; call < CALLS_EACH; call++) {
+            for (var attempt = 0;; attempt++) {
+                var result = venue.callAfresh(session, "call-" + call, "create_adjustment", arguments);
+                if (result.succeeded()) {
+                    warm.countDown();
+                    break;
+                }
+                assertThat(result.output()).contains("\"code\":\"busy\"", "\"retryable\":true");
+                assertThat(attempt).as("attempts").isLessThan(ATTEMPTS);
+                busy.incrementAndGet();
+            }
+        }
+    }
+}
