@@ -76,6 +76,9 @@ final class ServeCommand implements Callable<Integer> {
             + " emulator.")
     private boolean noEmulator;
 
+    @Option(names = "--dry-run", description = "Start, and end at once: whether the settings are right.")
+    private boolean dryRun;
+
     @Option(names = "--request-log", description = "Log each request: its route, status and time, nothing it holds.")
     private boolean requestLog;
 
@@ -118,7 +121,9 @@ final class ServeCommand implements Callable<Integer> {
                             .uri());
                 }
                 System.out.flush();
-                stop.await();
+                if (!dryRun) {
+                    stop.await();
+                }
             }
         } finally {
             done.countDown();
