@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
@@ -75,6 +76,9 @@ final class ServeCommand implements Callable<Integer> {
             + " emulator.")
     private boolean noEmulator;
 
+    @Option(names = "--dry-run", description = "Start, and end at once: whether the settings are right.")
+    private boolean dryRun;
+
     @Option(names = "--request-log", description = "Log each request: its route, status and time, nothing it holds.")
     private boolean requestLog;
 
@@ -117,7 +121,9 @@ final class ServeCommand implements Callable<Integer> {
                             .uri());
                 }
                 System.out.flush();
-                stop.await();
+                if (!dryRun) {
+                    stop.await();
+                }
             }
         } finally {
             done.countDown();
@@ -175,9 +181,9 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /// Scheme, host and port of `FRONTEND_URL`, which may name several, with commas between them.
-    private LinkedHashSet<String> origins(Map<String, String> environment) {
+    private Set<String> origins(Map<String, String> environment) {
         var origins = new LinkedHashSet<String>();
-        for (var url : environment.getOrDefault("FRONTEND_URL", "").split(",")) {
+        for (var url : environment.getOrDefault("FRONTEND_URL", "").split(",", -1)) {
             if (url.isBlank()) {
                 continue;
             }

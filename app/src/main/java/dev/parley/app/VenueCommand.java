@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 
 /// `parley venue`: what is done to a venue from the outside.
 @Command(name = "venue", description = "Looks after the venue's data.", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND", footer = {
-        "", "Example: parley venue add-staff --name Mia --role manager"}, subcommands = {VenueCommand.LoadSample.class, VenueCommand.Check.class, VenueCommand.AddStaff.class})
+        "", "Example: parley venue add-staff --name Mia --role manager"}, subcommands = {VenueCommand.LoadSample.class,
+                VenueCommand.Check.class, VenueCommand.AddStaff.class})
 final class VenueCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

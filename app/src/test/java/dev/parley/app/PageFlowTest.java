@@ -63,8 +63,9 @@ class PageFlowTest {
         assertThat(token.path("client_secret").asString()).startsWith("ek_");
         var tools = listed.path("tools")
                 .valueStream()
-                .map(tool -> new FunctionTool(tool.path("name").asString(), tool.path("description").asString(), tool.path(
-                        "parameters")))
+                .map(tool -> new FunctionTool(tool.path("name").asString(), tool.path("description").asString(), tool
+                        .path(
+                                "parameters")))
                 .toList();
         try (var client = RealtimeClient.builder()
                 .baseUrl(emulator.uri())
@@ -78,7 +79,9 @@ class PageFlowTest {
             var asked = response(session);
             assertThat(asked.functionCalls()).hasSize(1);
             var call = asked.functionCalls().getFirst();
-            var body = JSON.createObjectNode().put("name", call.name()).put("sessionId", token.path("session_id").asString());
+            var body = JSON.createObjectNode()
+                    .put("name", call.name())
+                    .put("sessionId", token.path("session_id").asString());
             body.set("args", JSON.readTree(call.arguments()));
             var result = JSON.readTree(ServeTest.post(api + "/execute-tool", body.toString())).path("result");
             assertThat(result.path("screen").asString()).isEqualTo("tabs");

@@ -75,6 +75,29 @@ class ServeTest {
     }
 
     @Test
+    void triesItsSettingsWithoutStaying() {
+        var run = CommandRun.of("serve", "--dry-run", "--sample", "--port", "0", "--no-emulator", "--database",
+                "jdbc:h2:mem:dry");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+        assertThat(run.out().getFirst()).startsWith("http://127.0.0.1:");
+    }
+
+    @Test
+    void loadsTheSampleOnceAndFindsThatAllRulesAreKept() {
+        var database = folder.resolve("sample").toString();
+
+        assertThat(CommandRun.of("venue", "load-sample", "--database", database).out()).singleElement()
+                .asString()
+                .contains("Added 65 sample drinks");
+        assertThat(CommandRun.of("venue", "load-sample", "--database", database).out()).singleElement()
+                .asString()
+                .contains("nothing was changed");
+        assertThat(CommandRun.of("venue", "check", "--database", database).out()).containsExactly("All rules are kept.");
+    }
+
+    @Test
     void takesStaffOn() {
         var run = CommandRun.of("venue", "add-staff", "--name", "Mia", "--role", "manager", "--database",
                 NO_DATABASE_NEEDED);

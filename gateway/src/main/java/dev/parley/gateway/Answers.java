@@ -1,9 +1,11 @@
 package dev.parley.gateway;
 
 import dev.parley.gateway.GatewaySettings.ErrorStyle;
+import dev.parley.venue.ErrorCode;
 import dev.parley.venue.Refusal;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,9 +60,16 @@ final class Answers {
         if (details.path(RETRY_AFTER).isIntegralNumber()) {
             context.header("Retry-After", details.path(RETRY_AFTER).asString());
         }
-        json(context, Statuses.of(refusal.code(), style), failure(refusal.sentence(), refusal.code().toString(),
+        json(context, status(context, refusal.code()), failure(refusal.sentence(), refusal.code().toString(),
                 details,
                 refusal.code().isRetryable()));
+    }
+
+    /// The original has numbers of its own for what is done, none for what is read.
+    private int status(Context context, ErrorCode code) {
+        var isOriginals = context.method().equals(HandlerType.POST)
+                && !(context.path().equals("/api/orders") && code == ErrorCode.INVALID_ARGUMENTS);
+        return Statuses.of(code, isOriginals ? style : ErrorStyle.PRECISE);
     }
 
     static ObjectNode failure(String sentence, String code, JsonNode details, boolean retryable) {

@@ -3,6 +3,7 @@ package dev.parley.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.agent.ToolRunner;
 import dev.parley.gateway.GatewaySettings.Access;
 import dev.parley.gateway.GatewaySettings.ErrorStyle;
 import dev.parley.venue.Role;
@@ -40,7 +41,7 @@ class FrontDoorTest {
 
     @Test
     void ven6SaysThatItIsIllWhenTheDatabaseIs() {
-        try (var gateway = new TestGateway()) {
+        try (var gateway = new TestGateway(); var _ = Quiet.about(HealthApi.class, ToolRunner.class)) {
             gateway.venue.close();
 
             assertThat(gateway.get("/health").status()).isEqualTo(503);

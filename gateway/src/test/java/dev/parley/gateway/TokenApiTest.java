@@ -70,7 +70,8 @@ class TokenApiTest {
                 .apiKey("sk-of-the-server")
                 .connectTimeout(Duration.ofMillis(500))
                 .calls();
-        return new TestGateway(settings -> settings.withTokens(Tokens.from(calls, "gpt-realtime-2.1", "gpt-realtime-mini")
+        return new TestGateway(settings -> settings.withTokens(Tokens.from(calls, "gpt-realtime-2.1",
+                "gpt-realtime-mini")
                 .withInstructions(whose)));
     }
 
@@ -94,8 +95,9 @@ class TokenApiTest {
     void v2MakesKeysForItsOwnModelsVoicesAndInstructionsOnly() {
         try (var gateway = gateway(Tokens.Instructions.OURS)) {
             assertThat(gateway.post("/api/realtime/session", "{'model':'gpt-9'}").status()).isEqualTo(400);
-            assertThat(gateway.post("/api/realtime/session", "{'voice':'siren'}").json().path("error").asString()).contains(
-                    "alloy", "verse");
+            assertThat(gateway.post("/api/realtime/session", "{'voice':'siren'}").json().path("error").asString())
+                    .contains(
+                            "alloy", "verse");
             assertThat(asked.isNull()).as("nothing was asked of the service").isTrue();
 
             var reply = gateway.post("/api/realtime/session",
@@ -127,7 +129,7 @@ class TokenApiTest {
 
     @Test
     void saysThatTheServiceRefused() {
-        try (var gateway = gateway(Tokens.Instructions.OURS)) {
+        try (var gateway = gateway(Tokens.Instructions.OURS); var _ = Quiet.about(TokenApi.class)) {
             status = 429;
             var reply = gateway.post("/api/realtime/session", "{}");
 
@@ -141,7 +143,7 @@ class TokenApiTest {
 
     @Test
     void saysThatTheServiceDoesNotAnswer() {
-        try (var gateway = gateway(Tokens.Instructions.OURS)) {
+        try (var gateway = gateway(Tokens.Instructions.OURS); var _ = Quiet.about(TokenApi.class)) {
             status = 0;
 
             assertThat(gateway.post("/api/realtime/session", "{}").status()).isEqualTo(504);
