@@ -125,12 +125,14 @@ final class Categories {
     ///
     /// @throws Refusal if it is no longer there
     static void lock(Transaction transaction, String id) {
-        transaction.db()
+        var found = transaction.db()
                 .createQuery("SELECT id FROM categories WHERE id = :id AND active FOR UPDATE")
                 .bind("id", id)
                 .mapTo(String.class)
-                .findOne()
-                .orElseThrow(() -> new Refusal(ErrorCode.CATEGORY_NOT_FOUND, "That category has just been deleted."));
+                .findOne();
+        if (found.isEmpty()) {
+            throw new Refusal(ErrorCode.CATEGORY_NOT_FOUND, "That category has just been deleted.");
+        }
     }
 
     private static void write(Transaction transaction, Category category) {

@@ -71,12 +71,12 @@ final class NameScore {
     }
 
     private static boolean begins(String whole, String part) {
-        return whole.equals(part) || part.length() >= PART && 2 * part.length() >= whole.length() && whole.startsWith(
-                part);
+        return whole.equals(part)
+                || (part.length() >= PART && 2 * part.length() >= whole.length() && whole.startsWith(part));
     }
 
     static boolean contains(String whole, String part) {
-        return whole.equals(part) || part.length() >= PART && whole.contains(part);
+        return whole.equals(part) || (part.length() >= PART && whole.contains(part));
     }
 
     private static int lenientWords(List<String> said, SpokenName name) {

@@ -120,7 +120,11 @@ final class ProductUpdates {
             transaction.audit("product.update", product.id(), side(0), side(1));
         }
         var json = JsonNodeFactory.instance.objectNode();
-        changed.forEach((key, values) -> json.putObject(key).<ObjectNode>set("from", values[0]).set("to", values[1]));
+        changed.forEach((key, values) -> {
+            var change = json.putObject(key);
+            change.set("from", values[0]);
+            change.set("to", values[1]);
+        });
         return Answer.saying(changed.isEmpty()
                 ? "Nothing changed: " + product.name() + " was like that already."
                 : product.name() + " updated: " + String.join(", ", changed.keySet()).replace('_', ' ') + ".")

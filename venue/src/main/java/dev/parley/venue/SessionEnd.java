@@ -12,7 +12,7 @@ final class SessionEnd {
 
     private SessionEnd() {}
 
-    /// @return the tab that the cart has become
+    /// Ends the session of this transaction, and gives the tab that its cart has become, if it held anything.
     static Optional<Order> end(Transaction transaction, String reason) {
         var parked = Orders.cart(transaction).filter(cart -> !cart.isEmpty()).map(cart -> park(transaction, cart));
         transaction.db()
