@@ -10,6 +10,7 @@ import dev.parley.gateway.GatewaySettings.Tokens;
 import dev.parley.realtime.RealtimeClient;
 import dev.parley.venue.Refusal;
 import dev.parley.venue.SampleVenue;
+import dev.parley.venue.ToolSet;
 import dev.parley.venue.Venue;
 import java.io.IOException;
 import java.net.URI;
@@ -75,6 +76,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--no-emulator", description = "With no key of a service, make no tokens instead of using the"
             + " emulator.")
     private boolean noEmulator;
+
+    @Option(names = "--extra-tools", description = "List the tools beyond the thirty of the original too.")
+    private boolean extraTools;
 
     @Option(names = "--dry-run", description = "Start, and end at once: whether the settings are right.")
     private boolean dryRun;
@@ -154,7 +158,8 @@ final class ServeCommand implements Callable<Integer> {
         }
         var settings = GatewaySettings.DEFAULT.withAddress(host, port(environment))
                 .withErrorStyle(errorStyle)
-                .withRequestLog(requestLog ? RequestLog.ON : RequestLog.OFF);
+                .withRequestLog(requestLog ? RequestLog.ON : RequestLog.OFF)
+                .withTools(extraTools ? ToolSet.EXTENDED : ToolSet.REFERENCE);
         var access = Access.OPEN.withOrigins(origins(environment));
         var key = environment.getOrDefault("PARLEY_ACCESS_KEY", "");
         try {

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 
 /// A Java program in a process of its own, with the class path of the tests. Ended when closed.
 final class ChildProcess implements AutoCloseable {
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int PATIENCE_SECONDS = 60;
 
     private final Process process;
     private final BufferedReader out;

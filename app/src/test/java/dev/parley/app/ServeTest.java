@@ -94,7 +94,8 @@ class ServeTest {
         assertThat(CommandRun.of("venue", "load-sample", "--database", database).out()).singleElement()
                 .asString()
                 .contains("nothing was changed");
-        assertThat(CommandRun.of("venue", "check", "--database", database).out()).containsExactly("All rules are kept.");
+        assertThat(CommandRun.of("venue", "check", "--database", database).out()).containsExactly(
+                "All rules are kept.");
     }
 
     @Test

@@ -57,7 +57,7 @@ public final class Gateway implements AutoCloseable {
     private Gateway(Venue venue, GatewaySettings settings, InstantSource clock) {
         this.settings = settings;
         this.doorman = new Doorman(settings, clock);
-        this.toolbox = venue.toolbox();
+        this.toolbox = venue.toolbox(settings.tools());
         this.meters = new Meters(toolbox.definitions().stream().map(FunctionTool::name).collect(Collectors.toSet()),
                 venue);
         this.conversations = new Conversations(toolbox, MOST_CONVERSATIONS, clock);

@@ -1,6 +1,7 @@
 package dev.parley.gateway;
 
 import dev.parley.realtime.RealtimeCalls;
+import dev.parley.venue.ToolSet;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -17,11 +18,12 @@ import java.util.TreeSet;
 /// @param tokens the short-lived keys it makes for pages
 /// @param errorStyle which status numbers failures have
 /// @param requestLog whether each request is logged, without its body and query
+/// @param tools which of the venue's are listed and run
 public record GatewaySettings(Listening listening, Access access, Tokens tokens, ErrorStyle errorStyle,
-        RequestLog requestLog) {
+        RequestLog requestLog, ToolSet tools) {
     /// On any free port of the loopback interface, without a key, without tokens.
     public static final GatewaySettings DEFAULT = new GatewaySettings(new Listening("127.0.0.1", 0), Access.OPEN,
-            Tokens.NONE, ErrorStyle.PRECISE, RequestLog.OFF);
+            Tokens.NONE, ErrorStyle.PRECISE, RequestLog.OFF, ToolSet.REFERENCE);
 
     /// Which status numbers failures have. The bodies are the same.
     public enum ErrorStyle {
@@ -140,22 +142,26 @@ public record GatewaySettings(Listening listening, Access access, Tokens tokens,
     }
 
     public GatewaySettings withAddress(String host, int port) {
-        return new GatewaySettings(new Listening(host, port), access, tokens, errorStyle, requestLog);
+        return new GatewaySettings(new Listening(host, port), access, tokens, errorStyle, requestLog, tools);
     }
 
     public GatewaySettings withAccess(Access value) {
-        return new GatewaySettings(listening, value, tokens, errorStyle, requestLog);
+        return new GatewaySettings(listening, value, tokens, errorStyle, requestLog, tools);
     }
 
     public GatewaySettings withTokens(Tokens value) {
-        return new GatewaySettings(listening, access, value, errorStyle, requestLog);
+        return new GatewaySettings(listening, access, value, errorStyle, requestLog, tools);
     }
 
     public GatewaySettings withErrorStyle(ErrorStyle value) {
-        return new GatewaySettings(listening, access, tokens, value, requestLog);
+        return new GatewaySettings(listening, access, tokens, value, requestLog, tools);
     }
 
     public GatewaySettings withRequestLog(RequestLog value) {
-        return new GatewaySettings(listening, access, tokens, errorStyle, value);
+        return new GatewaySettings(listening, access, tokens, errorStyle, value, tools);
+    }
+
+    public GatewaySettings withTools(ToolSet value) {
+        return new GatewaySettings(listening, access, tokens, errorStyle, requestLog, value);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.gateway.GatewaySettings.ErrorStyle;
 import dev.parley.venue.SampleVenue;
+import dev.parley.venue.ToolSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,14 @@ class BarApiTest {
         var none = GATEWAY.get("/api/products/prd_none");
         assertThat(none.status()).isEqualTo(404);
         assertThat(none.json().path("error").asString()).isEqualTo("Product not found");
+    }
+
+    @Test
+    void ven2ListsTheThirtyToolsAndMoreOnlyWhenAsked() {
+        assertThat(GATEWAY.get("/api/realtime/tools").json().path("tools")).hasSize(30);
+        try (var gateway = new TestGateway(settings -> settings.withTools(ToolSet.EXTENDED))) {
+            assertThat(gateway.get("/api/realtime/tools").json().path("tools")).hasSizeGreaterThan(30);
+        }
     }
 
     @Test

@@ -20,6 +20,8 @@ final class VenueService {
 
     private VenueService() {}
 
+    /// Opens the venue, serves it, and tells its address.
+    ///
     /// @param args JDBC URL of the database
     public static void main(String... args) throws IOException {
         QUIET.setLevel(Level.WARNING);
