@@ -141,7 +141,7 @@ public final class RtpPacket {
         if ((payloadType & ~PAYLOAD_TYPE) != 0) {
             throw new IllegalArgumentException("expected a payload type of 0 to 127, found " + payloadType);
         }
-        bytes[offset + 1] = (byte) (bytes[offset + 1] & MARKER | payloadType);
+        bytes[offset + 1] = (byte) ((bytes[offset + 1] & MARKER) | payloadType);
     }
 
     /// The sequence number, 0 to 65,535.
@@ -197,7 +197,7 @@ public final class RtpPacket {
 
     private int findOneByte(int id, int from) {
         for (int at = from; at < payload;) {
-            int found = bytes[at] >> 4 & 0x0F;
+            int found = (bytes[at] >> 4) & 0x0F;
             if (found == STOP) {
                 return -1;
             }

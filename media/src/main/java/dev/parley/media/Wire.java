@@ -9,15 +9,15 @@ final class Wire {
     }
 
     static int u16(byte[] bytes, int at) {
-        return (bytes[at] & 0xFF) << 8 | bytes[at + 1] & 0xFF;
+        return ((bytes[at] & 0xFF) << 8) | (bytes[at + 1] & 0xFF);
     }
 
     static int i24(byte[] bytes, int at) {
-        return bytes[at] << 16 | u16(bytes, at + 1);
+        return (bytes[at] << 16) | u16(bytes, at + 1);
     }
 
     static int i32(byte[] bytes, int at) {
-        return u16(bytes, at) << 16 | u16(bytes, at + 2);
+        return (u16(bytes, at) << 16) | u16(bytes, at + 2);
     }
 
     static long u32(byte[] bytes, int at) {
