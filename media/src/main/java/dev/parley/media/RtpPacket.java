@@ -57,19 +57,29 @@ public final class RtpPacket {
         return isRtpOrRtcp(bytes, offset, length) && (bytes[offset + 1] & 0xE0) == 0xC0;
     }
 
+    /// Bytes before the payload: header, CSRCs and extension; all that SRTP leaves readable. -1: not a header of RTP.
+    public static int headerLength(byte[] bytes, int offset, int length) {
+        if (length < HEADER_LENGTH || (bytes[offset] & VERSION_MASK) != VERSION) {
+            return -1;
+        }
+        int start = HEADER_LENGTH + (bytes[offset] & CSRC_COUNT) * Integer.BYTES;
+        if ((bytes[offset] & EXTENSION) == 0) {
+            return start <= length ? start : -1;
+        }
+        if (start + EXTENSION_HEADER_LENGTH > length) {
+            return -1;
+        }
+        start += EXTENSION_HEADER_LENGTH + Wire.u16(bytes, offset + start + 2) * Integer.BYTES;
+        return start <= length ? start : -1;
+    }
+
     /// Moves onto the packet of `length` bytes at `offset`.
     ///
     /// @return whether it is well-formed; if not, the packet must not be used
     public boolean wrap(byte[] bytes, int offset, int length) {
-        if (length < HEADER_LENGTH || (bytes[offset] & VERSION_MASK) != VERSION) {
+        int start = headerLength(bytes, offset, length);
+        if (start < 0) {
             return false;
-        }
-        int start = HEADER_LENGTH + (bytes[offset] & CSRC_COUNT) * Integer.BYTES;
-        if ((bytes[offset] & EXTENSION) != 0) {
-            if (start + EXTENSION_HEADER_LENGTH > length) {
-                return false;
-            }
-            start += EXTENSION_HEADER_LENGTH + Wire.u16(bytes, offset + start + 2) * Integer.BYTES;
         }
         int padding = (bytes[offset] & PADDING) == 0 ? 0 : bytes[offset + length - 1] & 0xFF;
         boolean impossible = (bytes[offset] & PADDING) != 0 && padding == 0;

@@ -12,7 +12,8 @@ final class DataChannels implements AutoCloseable {
     static final int MAX_MESSAGE_SIZE = 262_144;
 
     /// @param role      who we are in DTLS: the client's channels have even numbers
-    /// @param port      `a=sctp-port` of both: 5000
+    /// @param localPort  our `a=sctp-port`: 5000
+    /// @param remotePort the peer's
     /// @param maxPeerMessage the peer's `a=max-message-size`; 0: any
     /// @param out       takes SCTP packets: [DtlsEndpoint#send]
     /// @param timer     runs short tasks late
