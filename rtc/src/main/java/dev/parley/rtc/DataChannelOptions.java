@@ -1,0 +1,18 @@
+package dev.parley.rtc;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// How a data channel carries its messages (RFC 8832 section 5.1).
+///
+/// @param ordered        whether messages arrive in the order they were sent
+/// @param maxRetransmits how often a message is sent again before it is given up; empty: until it arrives
+/// @param maxLifetime    how long a message is tried before it is given up; empty: until it arrives. Not with the above
+/// @param protocol       the sub-protocol, or nothing
+public record DataChannelOptions(boolean ordered, OptionalInt maxRetransmits, Optional<Duration> maxLifetime,
+        String protocol) {
+    /// In order and until it arrives.
+    public static final DataChannelOptions RELIABLE = new DataChannelOptions(true, OptionalInt.empty(),
+            Optional.empty(), "");
+}
