@@ -38,9 +38,10 @@ final class Jsep {
     /// @param codecs     for sound, in the order of preference, under the other side's numbers; empty without sound
     /// @param direction  of sound, as seen by us
     /// @param data       the other side's data channels, if they are agreed
-    /// @param dtlsClient whether we begin the handshake
+    /// @param fingerprint whose certificate the other side must show
+    /// @param dtlsClient  whether we begin the handshake
     record Agreement(List<Codec> codecs, Direction direction, Optional<Sdp.Data> data, Sdp.Transport remote,
-            boolean remoteLite, boolean dtlsClient) {}
+            boolean remoteLite, Fingerprint fingerprint, boolean dtlsClient) {}
 
     private final Wishes wishes;
     private final Self self;
@@ -129,8 +130,21 @@ final class Jsep {
         if (weOffered && setup == Setup.ACTPASS) {
             throw new SdpException("expected an answer with a=setup:active or passive, found actpass");
         }
-        return new Agreement(codecs, direction, data, transport, remote.iceLite(),
+        return new Agreement(codecs, direction, data, transport, remote.iceLite(), fingerprint(transport),
                 setup.answer() == Setup.ACTIVE);
+    }
+
+    private static Fingerprint fingerprint(Sdp.Transport transport) {
+        var first = transport.fingerprints()
+                .stream()
+                .filter(one -> HASHES.contains(one.algorithm()))
+                .findFirst()
+                .orElseThrow(Jsep::noTransport);
+        try {
+            return new Fingerprint(first.algorithm(), first.value());
+        } catch (IllegalArgumentException e) {
+            throw new SdpException("a=fingerprint: " + e.getMessage());
+        }
     }
 
     /// Whether it says who the other side is, so that nobody else can take its place.
