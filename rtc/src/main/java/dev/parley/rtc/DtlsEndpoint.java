@@ -68,7 +68,7 @@ final class DtlsEndpoint implements AutoCloseable {
     }
 
     private enum State {
-        /// For a client's cookie.
+        /** For a client's cookie. */
         WAITING,
         SHAKING,
         CONNECTED
