@@ -105,7 +105,11 @@ final class IoLoop implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                selector.select(reading, pause());
+                if (tasks.isEmpty()) {
+                    selector.select(reading, pause());
+                } else {
+                    selector.selectNow(reading);
+                }
                 for (var task = tasks.poll(); task != null; task = tasks.poll()) {
                     attempt(task);
                 }
@@ -120,9 +124,6 @@ final class IoLoop implements AutoCloseable {
 
     /// Milliseconds until the next alarm, rounded up; 0: for as long as nothing happens.
     private long pause() {
-        if (!tasks.isEmpty()) {
-            return 1;
-        }
         var first = alarms.peek();
         return first == null ? 0 : Math.max(1, (first.queuedAt - now() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
     }

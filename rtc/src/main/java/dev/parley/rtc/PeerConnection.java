@@ -79,6 +79,9 @@ public final class PeerConnection implements AutoCloseable {
 
         /// What sound may be coded with, the best first, instead of Opus and G.711 with digits.
         public Builder codecs(List<Codec> some) {
+            if (some.stream().map(Codec::payloadType).distinct().count() != some.size()) {
+                throw new IllegalArgumentException("expected codecs with payload types of their own, found " + some);
+            }
             codecs = List.copyOf(some);
             return this;
         }
@@ -352,7 +355,8 @@ public final class PeerConnection implements AutoCloseable {
     /// @return false if it was dropped: before the connection stands, after its end, or for want of room
     public boolean sendRtp(byte[] bytes, int offset, int length) {
         var session = rtp;
-        return session != null && session.send(bytes, offset, length, System.nanoTime());
+        return session != null && state != PeerState.CLOSED && state != PeerState.FAILED
+                && session.send(bytes, offset, length, System.nanoTime());
     }
 
     /// The source that our descriptions name, for the packets we send.
