@@ -15,4 +15,15 @@ public record DataChannelOptions(boolean ordered, OptionalInt maxRetransmits, Op
     /// In order and until it arrives.
     public static final DataChannelOptions RELIABLE = new DataChannelOptions(true, OptionalInt.empty(),
             Optional.empty(), "");
+
+    public DataChannelOptions {
+        if (maxRetransmits.isPresent() && maxLifetime.isPresent()) {
+            throw new IllegalArgumentException("expected a limit of retransmissions or of time, found both");
+        }
+        if (maxRetransmits.orElse(0) < 0 || maxLifetime.orElse(Duration.ZERO).isNegative()
+                || maxLifetime.orElse(Duration.ZERO).toMillis() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("expected a limit from 0 to 2^31 - 1, found " + maxRetransmits + " and "
+                    + maxLifetime);
+        }
+    }
 }

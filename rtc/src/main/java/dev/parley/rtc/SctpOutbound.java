@@ -16,6 +16,8 @@ final class SctpOutbound {
     /// Bytes of messages that wait or are not acknowledged; more are refused.
     static final int BUFFER = 1 << 20;
 
+    /// What opens channels passes where messages wait.
+    private static final int ROOM_FOR_CONTROL = 1 << 16;
     private static final long NEVER = Long.MAX_VALUE;
     private static final int INITIAL_WINDOW = Math.min(4 * Sctp.PACKET, Math.max(2 * Sctp.PACKET, 4_404));
     private static final int MISSES = 3;
@@ -102,7 +104,8 @@ final class SctpOutbound {
 
     /// Takes a message; false if there is no room. One always has room when nothing is buffered.
     boolean offer(SctpMessage message) {
-        if (buffered > 0 && buffered + message.bytes.length > BUFFER) {
+        int limit = message.protocol == Dcep.CONTROL ? BUFFER + ROOM_FOR_CONTROL : BUFFER;
+        if (buffered > 0 && buffered + message.bytes.length > limit) {
             return false;
         }
         buffered += message.bytes.length;
