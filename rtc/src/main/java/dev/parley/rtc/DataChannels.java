@@ -188,7 +188,8 @@ final class DataChannels implements AutoCloseable {
     private void requireSize(byte[] bytes) {
         int most = maxPeerMessage == 0 ? MAX_MESSAGE_SIZE : Math.min(maxPeerMessage, MAX_MESSAGE_SIZE);
         if (bytes.length > most) {
-            throw new IllegalArgumentException("expected a message of at most " + most + " bytes, found " + bytes.length);
+            throw new IllegalArgumentException("expected a message of at most " + most + " bytes, found "
+                    + bytes.length);
         }
     }
 
