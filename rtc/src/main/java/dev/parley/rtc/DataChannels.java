@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,7 @@ final class DataChannels implements AutoCloseable {
     private final Queue<Runnable> told = new ArrayDeque<>();
     private boolean telling;
     private long alarm = Long.MAX_VALUE;
+    private @Nullable Future<?> task;
     private boolean over;
 
     /// @param role           who we are in DTLS: the client's channels have even numbers
@@ -95,12 +97,18 @@ final class DataChannels implements AutoCloseable {
     /// There is one task for the next timeout; if that moves back, the task finds nothing to do and asks again.
     private void setAlarm() {
         long next = association.nextTimeout();
-        if (next >= alarm) {
+        if (next >= alarm && !over) {
+            return;
+        }
+        if (task != null) {
+            task.cancel(false);
+        }
+        if (over) {
             return;
         }
         alarm = next;
         try {
-            timer.schedule(this::tick, next - System.nanoTime(), TimeUnit.NANOSECONDS);
+            task = timer.schedule(this::tick, next - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException _) {
             // The engine is closing, and closes us too.
         }
@@ -188,7 +196,8 @@ final class DataChannels implements AutoCloseable {
     private void requireSize(byte[] bytes) {
         int most = maxPeerMessage == 0 ? MAX_MESSAGE_SIZE : Math.min(maxPeerMessage, MAX_MESSAGE_SIZE);
         if (bytes.length > most) {
-            throw new IllegalArgumentException("expected a message of at most " + most + " bytes, found " + bytes.length);
+            throw new IllegalArgumentException("expected a message of at most " + most + " bytes, found "
+                    + bytes.length);
         }
     }
 

@@ -57,13 +57,21 @@ final class Dcep {
             throw new IllegalArgumentException("expected a label and a protocol of at most 65,535 bytes, found "
                     + name.length + " and " + protocol.length);
         }
-        int type = options.maxRetransmits().isPresent() ? RETRANSMITS : options.maxLifetime().isPresent() ? LIFETIME : 0;
+        int type = options.maxRetransmits().isPresent()
+                ? RETRANSMITS
+                : options.maxLifetime().isPresent() ? LIFETIME : 0;
         int parameter = options.maxLifetime().map(Duration::toMillis).orElse(0L).intValue()
                 + options.maxRetransmits().orElse(0);
-        return ByteBuffer.allocate(HEADER + name.length + protocol.length).put((byte) OPEN)
-                .put((byte) (type | (options.ordered() ? 0 : UNORDERED))).putShort((short) NORMAL_PRIORITY)
-                .putInt(parameter).putShort((short) name.length).putShort((short) protocol.length).put(name)
-                .put(protocol).array();
+        return ByteBuffer.allocate(HEADER + name.length + protocol.length)
+                .put((byte) OPEN)
+                .put((byte) (type | (options.ordered() ? 0 : UNORDERED)))
+                .putShort((short) NORMAL_PRIORITY)
+                .putInt(parameter)
+                .putShort((short) name.length)
+                .putShort((short) protocol.length)
+                .put(name)
+                .put(protocol)
+                .array();
     }
 
     /// Reads an OPEN; empty if it is something else or cut off.
@@ -73,13 +81,15 @@ final class Dcep {
         }
         int label = Wire.u16(bytes, 8);
         int protocol = Wire.u16(bytes, 10);
-        int kind = bytes[1] & ~UNORDERED;
-        if (bytes.length != HEADER + label + protocol || kind < 0 || kind > LIFETIME) {
+        int kind = Wire.u8(bytes, 1) & ~UNORDERED;
+        if (bytes.length != HEADER + label + protocol || kind > LIFETIME) {
             return Optional.empty();
         }
         long parameter = Wire.i32(bytes, 4) & 0xFFFF_FFFFL;
         var options = new DataChannelOptions((bytes[1] & UNORDERED) == 0,
-                kind == RETRANSMITS ? OptionalInt.of((int) Math.min(parameter, Integer.MAX_VALUE)) : OptionalInt.empty(),
+                kind == RETRANSMITS
+                        ? OptionalInt.of((int) Math.min(parameter, Integer.MAX_VALUE))
+                        : OptionalInt.empty(),
                 kind == LIFETIME
                         ? Optional.of(Duration.ofMillis(Math.min(parameter, Integer.MAX_VALUE)))
                         : Optional.empty(),

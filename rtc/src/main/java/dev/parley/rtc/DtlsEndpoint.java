@@ -40,8 +40,6 @@ final class DtlsEndpoint implements AutoCloseable {
     private static final int LONGEST_DATAGRAM = 1_500;
     private static final int MOST_WAITING = 32;
     private static final byte[] NO_CLIENT_ID = {};
-    /// Says that there is no further datagram, without a trace or a wait.
-    private static final InterruptedIOException NOTHING_MORE = new NothingMore();
 
     /// Who speaks first.
     enum Role {
@@ -90,6 +88,8 @@ final class DtlsEndpoint implements AutoCloseable {
     private final DtlsTerms terms;
     private final DTLSVerifier verifier;
     private final Transport transport = new Transport();
+    /// Says that there is no further datagram, without a trace or a wait.
+    private final InterruptedIOException nothingMore = new NothingMore();
 
     /// How a server begins: with a client's cookie, or without.
     private final BlockingQueue<Optional<DTLSRequest>> beginning = new ArrayBlockingQueue<>(1);
@@ -171,15 +171,18 @@ final class DtlsEndpoint implements AutoCloseable {
 
     private void shakeHands() {
         try {
-            connected(role == Role.CLIENT ? new DTLSClientProtocol().connect(new DtlsClient(terms), transport)
+            connected(role == Role.CLIENT
+                    ? new DTLSClientProtocol().connect(new DtlsClient(terms), transport)
                     : accept());
         } catch (TlsTimeoutException _) {
             end(timedOut());
         } catch (TlsFatalAlertReceived e) {
             end("the peer ended the handshake with the alert " + AlertDescription.getText(e.getAlertDescription()));
         } catch (TlsFatalAlert e) {
-            end(terms.complaint().isEmpty() ? "the handshake failed with our alert "
-                    + AlertDescription.getText(e.getAlertDescription()) : terms.complaint());
+            end(terms.complaint().isEmpty()
+                    ? "the handshake failed with our alert "
+                            + AlertDescription.getText(e.getAlertDescription())
+                    : terms.complaint());
         } catch (InterruptedException | IOException e) {
             end("the handshake was cut off: " + e.getMessage());
         } catch (RuntimeException e) {
@@ -238,7 +241,8 @@ final class DtlsEndpoint implements AutoCloseable {
         try {
             while (true) {
                 boolean more = datagram != null;
-                int received = more ? connection.receive(data, 0, data.length, 1)
+                int received = more
+                        ? connection.receive(data, 0, data.length, 1)
                         : connection.receivePending(data, 0, data.length);
                 if (received >= 0) {
                     listener.onData(data, 0, received);
@@ -330,7 +334,7 @@ final class DtlsEndpoint implements AutoCloseable {
             }
             var now = datagram;
             if (now == null) {
-                throw NOTHING_MORE;
+                throw nothingMore;
             }
             datagram = null;
             int copied = Math.min(length, datagramLength);

@@ -10,7 +10,6 @@ import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.ExporterLabel;
 import org.bouncycastle.tls.ProtocolVersion;
-import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsSRTPUtils;
@@ -145,14 +144,8 @@ final class DtlsTerms {
     }
 
     /// How the peer may sign.
-    static Vector<SignatureAndHashAlgorithm> signatures(TlsContext context) {
-        var signatures = new Vector<SignatureAndHashAlgorithm>();
-        for (var one : TlsUtils.getDefaultSupportedSignatureAlgorithms(context)) {
-            if (one instanceof SignatureAndHashAlgorithm signature) {
-                signatures.add(signature);
-            }
-        }
-        return signatures;
+    static Vector<?> signatures(TlsContext context) {
+        return TlsUtils.getDefaultSupportedSignatureAlgorithms(context);
     }
 
     private TlsFatalAlert refuse(short alert, String complaint) {

@@ -630,7 +630,9 @@ final class SctpAssociation {
         }
         packet.i32(initiate).i32(SctpInbound.BUFFER).u16(Sctp.STREAMS).u16(Sctp.STREAMS).i32(firstTsn);
         packet.u16(Sctp.FORWARD_TSN_SUPPORTED).u16(4);
-        packet.u16(Sctp.SUPPORTED_EXTENSIONS).u16(6).put(new byte[]{(byte) Sctp.RE_CONFIG, (byte) Sctp.FORWARD_TSN}, 0, 2)
+        packet.u16(Sctp.SUPPORTED_EXTENSIONS)
+                .u16(6)
+                .put(new byte[]{(byte) Sctp.RE_CONFIG, (byte) Sctp.FORWARD_TSN}, 0, 2)
                 .fill();
         if (signed.length > 0) {
             packet.u16(Sctp.STATE_COOKIE).u16(4 + signed.length).put(signed, 0, signed.length);

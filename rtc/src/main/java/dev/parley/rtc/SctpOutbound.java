@@ -203,8 +203,12 @@ final class SctpOutbound {
         if (!packet.begin(Sctp.DATA, chunk.flags(), Sctp.DATA_HEADER - Sctp.CHUNK_HEADER + chunk.length)) {
             return false;
         }
-        packet.i32((int) tsn).u16(message.stream).u16(message.ordered ? message.sequence : 0).i32(message.protocol)
-                .put(message.bytes, chunk.from, chunk.length).end();
+        packet.i32((int) tsn)
+                .u16(message.stream)
+                .u16(message.ordered ? message.sequence : 0)
+                .i32(message.protocol)
+                .put(message.bytes, chunk.from, chunk.length)
+                .end();
         chunk.transmissions++;
         chunk.sentAt = now;
         chunk.misses = 0;
