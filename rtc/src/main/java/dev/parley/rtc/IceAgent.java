@@ -173,6 +173,11 @@ final class IceAgent {
         tick(now);
     }
 
+    /// Leaves control to the other side, which made the first offer (RFC 8445 section 6.1.1). Pion settles no conflict.
+    void answer() {
+        controlling = false;
+    }
+
     /// Who the other side is, once its description is there. Again only after a restart.
     ///
     /// @param lite whether it leaves the checks to us; then we are the controlling one

@@ -71,7 +71,7 @@ final class IoLoop implements AutoCloseable {
     /// Runs something on the loop's thread, soon.
     void execute(Runnable task) {
         tasks.add(task);
-        if (Thread.currentThread() != thread) {
+        if (!thread.equals(Thread.currentThread())) {
             selector.wakeup();
         }
     }
@@ -166,7 +166,7 @@ final class IoLoop implements AutoCloseable {
         closed = true;
         selector.wakeup();
         try {
-            if (Thread.currentThread() != thread && !thread.join(PATIENCE)) {
+            if (!thread.equals(Thread.currentThread()) && !thread.join(PATIENCE)) {
                 LOG.warn("the loop {} has not ended within {}", thread.getName(), PATIENCE);
             }
             selector.close();

@@ -269,6 +269,8 @@ public final class PeerConnection implements AutoCloseable {
                     .isPresent();
             if (renewed) {
                 ice.restart(loop.now());
+            } else if (agreement == null) {
+                ice.answer();
             }
             var answer = jsep().answer(offer);
             agree(Jsep.agreement(answer, offer, false));
@@ -329,6 +331,10 @@ public final class PeerConnection implements AutoCloseable {
         ice.remote(new IceCredentials(next.remote().ufrag(), next.remote().password()), next.remoteLite(), now);
         next.remote().candidates().forEach(candidate -> ice.addRemote(candidate, now));
         perform();
+        if (remote != null) {
+            // A lite agent may be chosen by the other side before it is told who that is.
+            secure();
+        }
     }
 
     /// A candidate of the other side, as a browser's `RTCIceCandidate` has it; empty: there are no more.

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Chromium connects to us both ways round: it hears its own beep, back. It needs nothing but the
+/// Chromium connects to us both ways round: it hears its own beep, and gets its messages back. It needs nothing but the
 /// page: what it finds it posts to the server the page came from.
 @Timeout(120)
 class ChromiumTest {
@@ -48,20 +48,20 @@ class ChromiumTest {
     }
 
     @Test
-    void hearsItselfWhenItOffers() throws Exception {
-        try (var echo = new Echo(engine.peer().withoutData()); var browser = new Browser(echo, profile)) {
-            browser.open("?role=offer&sound");
+    void hearsAndReadsItselfWhenItOffers() throws Exception {
+        try (var echo = new Echo(engine.peer()); var browser = new Browser(echo, profile)) {
+            browser.open("?role=offer");
 
-            browser.tells("ok connected", "ok sound", "ok ended");
+            browser.tells("ok connected", "ok sound", "ok messages", "ok ended");
         }
     }
 
     @Test
-    void hearsItselfWhenWeOffer() throws Exception {
-        try (var echo = new Echo(engine.peer().withoutData()); var browser = new Browser(echo, profile)) {
-            browser.open("?role=answer&sound");
+    void hearsAndReadsItselfWhenWeOffer() throws Exception {
+        try (var echo = new Echo(engine.peer().dataChannel("chat")); var browser = new Browser(echo, profile)) {
+            browser.open("?role=answer");
 
-            browser.tells("ok connected", "ok sound", "ok ended");
+            browser.tells("ok connected", "ok sound", "ok messages", "ok ended");
         }
     }
 

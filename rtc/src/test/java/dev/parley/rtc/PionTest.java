@@ -48,43 +48,43 @@ class PionTest {
     }
 
     @Test
-    void getsItsPacketsBackWhenItOffers() throws Exception {
-        try (var echo = new Echo(engine.peer().withoutData()); var peer = peer("offer", "sound")) {
+    void getsItsPacketsAndMessagesBackWhenItOffers() throws Exception {
+        try (var echo = new Echo(engine.peer()); var peer = peer("offer")) {
             echo.connection.setRemote(peer.description());
             peer.tell(echo.connection.createAnswer());
 
-            peer.finds(echo, "ok connected", "ok sound");
+            peer.finds(echo, "ok connected", "ok sound", "ok messages");
         }
     }
 
     @Test
-    void getsItsPacketsBackWhenWeOffer() throws Exception {
-        try (var echo = new Echo(engine.peer().withoutData()); var peer = peer("answer", "sound")) {
+    void getsItsPacketsAndMessagesBackWhenWeOffer() throws Exception {
+        try (var echo = new Echo(engine.peer().dataChannel("chat")); var peer = peer("answer")) {
             peer.tell(echo.connection.createOffer());
             echo.connection.setRemote(peer.description());
 
-            peer.finds(echo, "ok connected", "ok sound");
+            peer.finds(echo, "ok connected", "ok sound", "ok messages");
         }
     }
 
     /// As a media server does that has a public address: OpenAI's is one.
     @Test
-    void getsItsPacketsBackAsALitePeer() throws Exception {
-        try (var echo = new Echo(engine.peer().withoutData()); var peer = peer("answer", "lite", "sound")) {
+    void getsItsPacketsAndMessagesBackAsALitePeer() throws Exception {
+        try (var echo = new Echo(engine.peer().dataChannel("chat")); var peer = peer("answer", "lite")) {
             peer.tell(echo.connection.createOffer());
             echo.connection.setRemote(peer.description());
 
-            peer.finds(echo, "ok connected", "ok sound");
+            peer.finds(echo, "ok connected", "ok sound", "ok messages");
         }
     }
 
     @Test
-    void getsItsPacketsBackWhenItOffersAsALitePeer() throws Exception {
-        try (var echo = new Echo(engine.peer().withoutData()); var peer = peer("offer", "lite", "sound")) {
+    void getsItsPacketsAndMessagesBackWhenItOffersAsALitePeer() throws Exception {
+        try (var echo = new Echo(engine.peer()); var peer = peer("offer", "lite")) {
             echo.connection.setRemote(peer.description());
             peer.tell(echo.connection.createAnswer());
 
-            peer.finds(echo, "ok connected", "ok sound");
+            peer.finds(echo, "ok connected", "ok sound", "ok messages");
         }
     }
 
