@@ -282,7 +282,8 @@ final class IceAgent {
 
     private void onRequest(StunMessage request, InetSocketAddress from, long now) {
         var username = request.username().orElse("");
-        var asked = username.startsWith(local.ufrag() + ":") ? Optional.of(local)
+        var asked = username.startsWith(local.ufrag() + ":")
+                ? Optional.of(local)
                 : former.filter(old -> username.startsWith(old.ufrag() + ":"));
         if (asked.isEmpty() || !request.isAuthentic(asked.get().key())) {
             return;
@@ -355,7 +356,8 @@ final class IceAgent {
         if (settings.lite || !isConflict(request)) {
             return false;
         }
-        return controlling ? Long.compareUnsigned(tieBreaker, request.controlling().orElseThrow()) < 0
+        return controlling
+                ? Long.compareUnsigned(tieBreaker, request.controlling().orElseThrow()) < 0
                 : Long.compareUnsigned(tieBreaker, request.controlled().orElseThrow()) >= 0;
     }
 

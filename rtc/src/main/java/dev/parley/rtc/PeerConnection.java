@@ -264,12 +264,13 @@ public final class PeerConnection implements AutoCloseable {
                 throw new IllegalStateException("expected the other side's offer to be set, found none");
             }
             // Another name than before is how a restart is asked for.
-            var renewed = agreement != null && offer.transport()
-                    .filter(transport -> !transport.ufrag().equals(agreement.remote().ufrag()))
+            var before = agreement;
+            var renewed = before != null && offer.transport()
+                    .filter(transport -> !transport.ufrag().equals(before.remote().ufrag()))
                     .isPresent();
             if (renewed) {
                 ice.restart(loop.now());
-            } else if (agreement == null) {
+            } else if (before == null) {
                 ice.answer();
             }
             var answer = jsep().answer(offer);

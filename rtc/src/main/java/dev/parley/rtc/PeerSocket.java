@@ -46,8 +46,10 @@ final class PeerSocket implements IoLoop.Reader, AutoCloseable {
     static PeerSocket open(Optional<InetAddress> address, Receiver receiver) {
         DatagramChannel channel = null;
         try {
-            channel = address.isEmpty() ? DatagramChannel.open()
-                    : DatagramChannel.open(address.get() instanceof Inet4Address ? StandardProtocolFamily.INET
+            channel = address.isEmpty()
+                    ? DatagramChannel.open()
+                    : DatagramChannel.open(address.get() instanceof Inet4Address
+                            ? StandardProtocolFamily.INET
                             : StandardProtocolFamily.INET6);
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, SYSTEM_BUFFER);
@@ -85,9 +87,11 @@ final class PeerSocket implements IoLoop.Reader, AutoCloseable {
     static List<InetAddress> hostAddresses() {
         List<InetAddress> all = new ArrayList<>();
         try {
-            NetworkInterface.networkInterfaces().filter(PeerSocket::isUp).forEach(one -> one.inetAddresses()
-                    .filter(address -> !address.isLinkLocalAddress() && !address.isAnyLocalAddress())
-                    .forEach(all::add));
+            NetworkInterface.networkInterfaces()
+                    .filter(PeerSocket::isUp)
+                    .forEach(one -> one.inetAddresses()
+                            .filter(address -> !address.isLinkLocalAddress() && !address.isAnyLocalAddress())
+                            .forEach(all::add));
         } catch (SocketException e) {
             throw new RtcException("the network interfaces cannot be listed", e);
         }

@@ -13,7 +13,8 @@ import java.util.Optional;
 /// @param jitter          how much the time varies that packets take to us
 /// @param roundTrip       the time there and back, once the other side has reported
 /// @param lossThere       what the other side misses of our packets, 0 to 1, in its last report
-public record PeerStatistics(long packetsSent, long bytesSent, long packetsReceived, long packetsLost, long packetsRefused,
+public record PeerStatistics(long packetsSent, long bytesSent, long packetsReceived, long packetsLost,
+        long packetsRefused,
         Duration jitter, Optional<Duration> roundTrip, Optional<Double> lossThere) {
     static final PeerStatistics NOTHING = new PeerStatistics(0, 0, 0, 0, 0, Duration.ZERO, Optional.empty(),
             Optional.empty());

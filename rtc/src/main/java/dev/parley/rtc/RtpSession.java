@@ -62,7 +62,8 @@ final class RtpSession {
         try {
             System.arraycopy(bytes, offset, buffer, 0, length);
             if (!outgoing.wrap(buffer, 0, length)) {
-                throw new IllegalArgumentException("expected an RTP packet, found " + length + " bytes of something else");
+                throw new IllegalArgumentException("expected an RTP packet, found " + length
+                        + " bytes of something else");
             }
             if (outgoing.ssrc() == transmission.ssrc()) {
                 transmission.sent(outgoing.timestamp(), outgoing.payloadLength(), nanos);
@@ -133,7 +134,7 @@ final class RtpSession {
                         report.blocks().forEach(block -> transmission.reported(block, now));
                     case RtcpPacket.ReceiverReport report ->
                         report.blocks().forEach(block -> transmission.reported(block, now));
-                    case RtcpPacket.SourceDescription _, RtcpPacket.Goodbye _, RtcpPacket.Other _ -> {
+                    case RtcpPacket.SourceDescription _,RtcpPacket.Goodbye _,RtcpPacket.Other _ -> {
                         // Who it is, the description says; and whether it is gone, DTLS and consent.
                     }
                 }
@@ -158,7 +159,8 @@ final class RtpSession {
         try {
             var ssrc = transmission.ssrc();
             List<RtcpPacket> packets = new ArrayList<>();
-            packets.add(transmission.packets() > 0 ? transmission.report(now, nanos, blocks)
+            packets.add(transmission.packets() > 0
+                    ? transmission.report(now, nanos, blocks)
                     : new RtcpPacket.ReceiverReport(ssrc, blocks));
             packets.add(new RtcpPacket.SourceDescription(List.of(new RtcpPacket.Chunk(ssrc, cname))));
             if (leaving) {

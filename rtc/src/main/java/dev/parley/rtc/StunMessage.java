@@ -212,7 +212,8 @@ final class StunMessage {
         var start = integrity.get().at - ATTRIBUTE_HEADER_LENGTH;
         // The length that was hashed ends with this attribute, whatever follows.
         var hashed = Arrays.copyOf(raw, start);
-        ByteBuffer.wrap(hashed).putShort(2, (short) (start + ATTRIBUTE_HEADER_LENGTH + INTEGRITY_LENGTH - HEADER_LENGTH));
+        ByteBuffer.wrap(hashed)
+                .putShort(2, (short) (start + ATTRIBUTE_HEADER_LENGTH + INTEGRITY_LENGTH - HEADER_LENGTH));
         var expected = StunWriter.hmac(key, hashed, start);
         return MessageDigest.isEqual(expected, Arrays.copyOfRange(raw, integrity.get().at,
                 integrity.get().at + INTEGRITY_LENGTH));

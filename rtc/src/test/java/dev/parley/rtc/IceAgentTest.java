@@ -216,7 +216,9 @@ class IceAgentTest {
 
         network.pass(Duration.ofHours(1));
 
-        assertThat(alice.changes).as("seed " + seed).extracting(IceEffect.Changed::state).doesNotContain(IceState.FAILED);
+        assertThat(alice.changes).as("seed " + seed)
+                .extracting(IceEffect.Changed::state)
+                .doesNotContain(IceState.FAILED);
         assertThat(bob.changes).as("seed " + seed).extracting(IceEffect.Changed::state).doesNotContain(IceState.FAILED);
     }
 
@@ -348,7 +350,7 @@ class IceAgentTest {
                 alice.socket);
         var refusal = new StunWriter(StunMessage.Kind.ERROR, StunMessage.BINDING, request.id()).error(487, "conflict");
 
-        alice.receive(forged.sealed(new byte[] {1}), bob.socket);
+        alice.receive(forged.sealed(new byte[]{1}), bob.socket);
         alice.receive(refusal.bytes(), bob.socket);
 
         assertThat(alice.agent.isKnown(bob.socket)).isFalse();

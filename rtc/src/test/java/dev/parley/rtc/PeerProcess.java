@@ -49,7 +49,8 @@ final class PeerProcess implements AutoCloseable {
                 echo.close();
             }
         }
-        assertThat(told).as("what it told; and we: " + echo.told + ", " + echo.connection.statistics()).contains(checks);
+        assertThat(told).as("what it told; and we: " + echo.told + ", " + echo.connection.statistics())
+                .contains(checks);
         assertThat(process.waitFor(PATIENCE)).as("it has ended").isTrue();
         assertThat(process.exitValue()).isZero();
     }

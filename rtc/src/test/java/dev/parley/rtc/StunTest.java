@@ -192,8 +192,9 @@ class StunTest {
                     message.unknown();
                 });
             } catch (RuntimeException e) {
-                throw new AssertionError("seed " + seed + ", round " + i + ": " + HexFormat.of().formatHex(bytes, 0,
-                        length), e);
+                throw new AssertionError("seed " + seed + ", round " + i + ": " + HexFormat.of()
+                        .formatHex(bytes, 0,
+                                length), e);
             }
         }
     }
