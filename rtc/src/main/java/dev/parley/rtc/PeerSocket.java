@@ -1,0 +1,159 @@
+package dev.parley.rtc;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The UDP socket of one connection. Sending is thread-safe and never waits: what the system has no room for is dropped.
+final class PeerSocket implements IoLoop.Reader, AutoCloseable {
+    private static final int SYSTEM_BUFFER = 1 << 20;
+    /// Packets read in a row before the other sockets of the loop have their turn.
+    private static final int BATCH = 32;
+
+    /// Takes a datagram, borrowed for the call, on the loop's thread.
+    interface Receiver {
+        void onDatagram(byte[] bytes, int length, InetSocketAddress from);
+    }
+
+    private final DatagramChannel channel;
+    private final Receiver receiver;
+    private final ByteBuffer incoming = ByteBuffer.allocateDirect(IoLoop.BUFFER);
+    /// Guards the buffer for what is sent, and is held while the system copies it.
+    private final ReentrantLock sending = new ReentrantLock();
+    private final ByteBuffer outgoing = ByteBuffer.allocateDirect(IoLoop.BUFFER);
+
+    private PeerSocket(DatagramChannel channel, Receiver receiver) {
+        this.channel = channel;
+        this.receiver = receiver;
+    }
+
+    /// Opens a socket on a free port, of one address or of all.
+    ///
+    /// @throws RtcException if there is none
+    static PeerSocket open(Optional<InetAddress> address, Receiver receiver) {
+        DatagramChannel channel = null;
+        try {
+            channel = address.isEmpty()
+                    ? DatagramChannel.open()
+                    : DatagramChannel.open(address.get() instanceof Inet4Address
+                            ? StandardProtocolFamily.INET
+                            : StandardProtocolFamily.INET6);
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, SYSTEM_BUFFER);
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, SYSTEM_BUFFER);
+            channel.bind(address.map(at -> new InetSocketAddress(at, 0)).orElse(new InetSocketAddress(0)));
+            return new PeerSocket(channel, receiver);
+        } catch (IOException e) {
+            var failure = new RtcException("expected a free UDP port on " + address.map(InetAddress::getHostAddress)
+                    .orElse("any address") + ", found none: " + e.getMessage(), e);
+            if (channel != null) {
+                try {
+                    channel.close();
+                } catch (IOException suppressed) {
+                    failure.addSuppressed(suppressed);
+                }
+            }
+            throw failure;
+        }
+    }
+
+    void register(IoLoop loop) {
+        loop.register(channel, this);
+    }
+
+    int port() {
+        try {
+            return ((InetSocketAddress) channel.getLocalAddress()).getPort();
+        } catch (IOException e) {
+            throw new RtcException("the socket is closed", e);
+        }
+    }
+
+    /// Where a socket that is bound to all addresses may be reached: IPv4 first, and loopback only if there is nothing
+    /// else.
+    static List<InetAddress> hostAddresses() {
+        List<InetAddress> all = new ArrayList<>();
+        try {
+            NetworkInterface.networkInterfaces()
+                    .filter(PeerSocket::isUp)
+                    .forEach(one -> one.inetAddresses()
+                            .filter(address -> !address.isLinkLocalAddress() && !address.isAnyLocalAddress())
+                            .forEach(all::add));
+        } catch (SocketException e) {
+            throw new RtcException("the network interfaces cannot be listed", e);
+        }
+        if (all.stream().anyMatch(address -> !address.isLoopbackAddress())) {
+            all.removeIf(InetAddress::isLoopbackAddress);
+        }
+        all.sort(Comparator.comparing(address -> !(address instanceof Inet4Address)));
+        return all;
+    }
+
+    private static boolean isUp(NetworkInterface one) {
+        try {
+            return one.isUp();
+        } catch (SocketException _) {
+            return false;
+        }
+    }
+
+    /// Sends a datagram, unless there is no room or no way.
+    boolean send(byte[] bytes, int offset, int length, InetSocketAddress to) {
+        if (length > IoLoop.BUFFER) {
+            return false;
+        }
+        sending.lock();
+        try {
+            outgoing.clear().put(bytes, offset, length).flip();
+            return channel.send(outgoing, to) == length;
+        } catch (IOException _) {
+            // Closed meanwhile, or there is no route; for the one who relies on it, both are loss.
+            return false;
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    @Override
+    public void onReadable(byte[] buffer) throws IOException {
+        for (var i = 0; i < BATCH; i++) {
+            incoming.clear();
+            InetSocketAddress from;
+            try {
+                from = (InetSocketAddress) channel.receive(incoming);
+            } catch (ClosedChannelException _) {
+                return;
+            }
+            if (from == null) {
+                return;
+            }
+            var length = incoming.flip().remaining();
+            if (length > 0 && length < IoLoop.BUFFER) {
+                incoming.get(buffer, 0, length);
+                receiver.onDatagram(buffer, length, from);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new RtcException("the socket cannot be closed", e);
+        }
+    }
+}

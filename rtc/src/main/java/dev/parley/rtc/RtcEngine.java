@@ -1,0 +1,104 @@
+package dev.parley.rtc;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/// The threads that all peer connections of a program share, and their identity. One is enough.
+///
+/// Two threads read the sockets, one keeps the times of data channels; listeners run on virtual threads. No connection has a
+/// thread of its own, but for a virtual one while it shakes hands. Thread-safe.
+public final class RtcEngine implements AutoCloseable {
+    private static final int LOOPS = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final List<IoLoop> loops;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final DtlsIdentity identity;
+    private final ScheduledThreadPoolExecutor timer;
+    private final ExecutorService listeners;
+    private final Set<PeerConnection> connections = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    private RtcEngine(DtlsIdentity identity) {
+        this.identity = identity;
+        loops = IntStream.range(0, LOOPS).mapToObj(number -> new IoLoop("rtc-io-" + number)).toList();
+        timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("rtc-timer").daemon().factory());
+        timer.setRemoveOnCancelPolicy(true);
+        listeners = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rtc-listener").factory());
+    }
+
+    /// Starts an engine with the identity of this process.
+    public static RtcEngine open() {
+        return new RtcEngine(DtlsIdentity.ofProcess());
+    }
+
+    /// A connection to be built.
+    public PeerConnection.Builder peer() {
+        return new PeerConnection.Builder(this);
+    }
+
+    /// Runs handshakes in memory, so that the first call is not slow. Takes around a second; for a thread of its own at
+    /// start.
+    public void warmUp() throws InterruptedException {
+        DtlsIdentity.warmUp();
+    }
+
+    /// Connections that are not closed.
+    public int connections() {
+        return connections.size();
+    }
+
+    IoLoop nextLoop() {
+        return loops.get(Math.floorMod(turn.getAndIncrement(), LOOPS));
+    }
+
+    DtlsIdentity identity() {
+        return identity;
+    }
+
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    ExecutorService listeners() {
+        return listeners;
+    }
+
+    void opened(PeerConnection connection) {
+        if (closed) {
+            throw new IllegalStateException("expected an open engine, found a closed one");
+        }
+        connections.add(connection);
+    }
+
+    void closed(PeerConnection connection) {
+        connections.remove(connection);
+    }
+
+    /// Closes all connections, and ends the threads. Listeners that are still busy after 5 s are interrupted.
+    @Override
+    public void close() {
+        closed = true;
+        connections.forEach(PeerConnection::close);
+        loops.forEach(IoLoop::close);
+        timer.shutdownNow();
+        listeners.shutdown();
+        try {
+            if (!listeners.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                listeners.shutdownNow();
+            }
+        } catch (InterruptedException _) {
+            listeners.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
