@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
 /// `parley demo`: a whole spoken conversation with no key, network or device.
 @Command(name = "demo", description = "A fake caller speaks to an agent, which hears, calls a Java method on a real database and answers"
         + " aloud. Needs no key, no network and no sound card.", mixinStandardHelpOptions = true, footer = {"",
-                "Example: parley demo --save call", "Example: parley demo bar", "", "Exit status 0 only if the whole conversation worked."})
+                "Example: parley demo --save call", "Example: parley demo bar", "",
+                "Exit status 0 only if the whole conversation worked."})
 final class DemoCommand implements Callable<Integer> {
     private static final Duration LONGEST = Duration.ofMinutes(5);
 

@@ -56,7 +56,10 @@ class ArchitectureTest {
             "agent.Meanwhile", "agent.Hearing", "agent.Transcript", "agent.ConversationMirror", "agent.Bill",
             "emulator.EmulatedSession", "emulator.Doorkeeper", "emulator.FaultPlan", "emulator.Outbox",
             "emulator.CallerScript", "media.SpeechDetector", "media.Playout", "realtime.Continuation",
-            "realtime.ConversationItems", "realtime.Silence");
+            "realtime.ConversationItems", "realtime.Silence", "realtime.MessageReader", "rtc.IceAgent",
+            "rtc.IceCheckList",
+            "rtc.IceGathering", "rtc.Jsep", "rtc.RtpSession", "rtc.SctpAssociation", "rtc.SctpOutbound",
+            "rtc.SctpInbound", "rtc.SctpResets", "media.KeysSent", "media.KeysHeard", "media.RtpReception");
 
     private static final JavaClasses PARLEY = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -20,7 +20,8 @@ class RetryPolicyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1000, false", "1001, false", "1002, true", "1006, true", "1007, true", "1011, true", "1012, true", "1013, true", "3000, false",
+    @CsvSource({"1000, false", "1001, false", "1002, true", "1006, true", "1007, true", "1011, true", "1012, true",
+            "1013, true", "3000, false",
             "4000, false"})
     void aCloseCodeSaysWhetherToTryAgain(int code, boolean worthIt) {
         assertThat(policy.isWorthRetrying(new Close(code, ""))).isEqualTo(worthIt);
