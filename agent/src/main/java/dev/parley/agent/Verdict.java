@@ -7,6 +7,8 @@ import java.util.Map;
 sealed interface Verdict {
     record Output(String text) implements Verdict {}
 
+    /// There is no output, and this is said instead.
+    ///
     /// @param facts written beside the message
     record Excuse(ToolFailure reason, String message, Map<String, Object> facts) implements Verdict {
         Excuse(ToolFailure reason, String message) {

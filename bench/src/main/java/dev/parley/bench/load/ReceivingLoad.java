@@ -14,7 +14,7 @@ final class ReceivingLoad {
     static final int PIECE_BYTES = 160 * 48;
     static final Duration INTERVAL = Duration.ofMillis(40);
     private static final int EVENTS_IN_ANSWER = 250;
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration START = Duration.ofSeconds(30);
 
     /// How large the load is.
