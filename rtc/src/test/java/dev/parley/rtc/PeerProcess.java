@@ -52,7 +52,7 @@ final class PeerProcess implements AutoCloseable {
         assertThat(told).as("what it told; and we: " + echo.told + ", " + echo.connection.statistics())
                 .contains(checks);
         assertThat(process.waitFor(PATIENCE)).as("it has ended").isTrue();
-        assertThat(process.exitValue()).isZero();
+        assertThat(process.exitValue()).as("how it ended, having told " + told).isZero();
     }
 
     @Override
