@@ -45,6 +45,8 @@ final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     private final ThreadPoolExecutor threads;
+    /// Of H2 in a file, which otherwise writes for each transaction alone.
+    private final @Nullable GroupCommit disk;
 
     private Database(DatabaseAddress address, HikariDataSource pool) {
         this.address = address;
@@ -52,6 +54,11 @@ final class Database implements AutoCloseable {
         this.jdbi = Jdbi.create(pool);
         this.threads = new ThreadPoolExecutor(THREADS, THREADS, 0, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(MAX_WAITING), Thread.ofPlatform().daemon().name("database-", 1).factory());
+        this.disk = address.isH2File() ? new GroupCommit(this::write) : null;
+    }
+
+    private void write() {
+        jdbi.useHandle(db -> db.execute("CHECKPOINT"));
     }
 
     /// @throws DatabaseException if another process has it, it is damaged or out of reach, or a newer Parley made it
@@ -94,7 +101,11 @@ final class Database implements AutoCloseable {
         try {
             var running = threads.submit(() -> attempt(work));
             try {
-                return running.get();
+                var result = running.get();
+                if (disk != null) {
+                    disk.await();
+                }
+                return result;
             } catch (InterruptedException e) {
                 running.cancel(false);
                 Thread.currentThread().interrupt();
@@ -121,6 +132,9 @@ final class Database implements AutoCloseable {
             threads.awaitTermination(2, TimeUnit.SECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+        if (disk != null) {
+            disk.close();
         }
         pool.close();
     }
@@ -176,7 +190,8 @@ final class Database implements AutoCloseable {
         config.setPoolName("venue");
         config.setJdbcUrl(address.url());
         config.setDataSourceProperties(credentials(address));
-        config.setMaximumPoolSize(THREADS);
+        // One more for whoever writes.
+        config.setMaximumPoolSize(THREADS + 1);
         config.setConnectionTimeout(5_000);
         config.setInitializationFailTimeout(-1);
         if (address.isH2()) {

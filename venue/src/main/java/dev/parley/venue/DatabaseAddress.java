@@ -14,10 +14,11 @@ record DatabaseAddress(String url, String name) {
     private static final String H2_FILE = "jdbc:h2:file:";
     private static final String SUFFIX = ".mv.db";
 
-    /// The dialect shared with PostgreSQL; commits that are on disk when they return (a killed process loses nothing);
-    /// no closing behind our back on exit; no trace file, which would hold the values of failed statements.
+    /// The dialect shared with PostgreSQL; commits that [GroupCommit] takes to disk; no closing behind our back on exit;
+    /// statements parsed once a connection; no trace file, which would hold the values of failed statements.
     private static final String H2_SETTINGS = ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
-            + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=5000;TRACE_LEVEL_FILE=0";
+            + ";WRITE_DELAY=500;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=5000;TRACE_LEVEL_FILE=0"
+            + ";QUERY_CACHE_SIZE=256";
 
     static DatabaseAddress file(Path file) {
         var path = file.toAbsolutePath().normalize().toString();
@@ -48,6 +49,10 @@ record DatabaseAddress(String url, String name) {
         }
         var name = url.split("[?;]", 2)[0].replaceAll("//[^/@]*@", "//");
         return new DatabaseAddress(url.startsWith(H2) ? url + missingSettings(url) : url, name);
+    }
+
+    boolean isH2File() {
+        return isH2() && !url.startsWith(H2 + "mem:");
     }
 
     boolean isH2() {
