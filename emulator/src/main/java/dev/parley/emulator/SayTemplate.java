@@ -63,7 +63,7 @@ public record SayTemplate(String template) {
         return kind == Kind.DIGITS ? String.join(" ", joined.split("", -1)).strip() : joined;
     }
 
-    /// An amount and its currency, with no fewer decimals than the currency has: JSON says 10.8 for 10.80.
+    /// An amount and its currency; if it has decimals, as many as the currency: JSON says 10.8 for 10.80.
     private static List<String> withDecimals(List<String> parts) {
         if (parts.size() != 2) {
             return parts;
@@ -71,7 +71,7 @@ public record SayTemplate(String template) {
         try {
             var amount = new BigDecimal(parts.getFirst());
             int decimals = Currency.getInstance(parts.getLast()).getDefaultFractionDigits();
-            return amount.scale() < decimals
+            return amount.scale() > 0 && amount.scale() < decimals
                     ? List.of(amount.setScale(decimals).toPlainString(), parts.getLast())
                     : parts;
         } catch (IllegalArgumentException _) {
