@@ -78,8 +78,16 @@ public final class FromFile {
 
     private void follow(RealtimeSession session, CompletableFuture<Void> sent, OutputStream reply)
             throws IOException {
-        var wait = LONGEST_WAIT;
-        for (var event = session.next(wait); event.isPresent(); event = session.next(wait)) {
+        var replied = false;
+        while (true) {
+            var event = session.next(replied ? QUIET : LONGEST_WAIT);
+            if (event.isEmpty()) {
+                if (replied && !sent.isDone() && session.closed().isEmpty()) {
+                    // The reply was faster than the rest of the recording.
+                    continue;
+                }
+                break;
+            }
             show(event.get());
             switch (event.get()) {
                 case ServerEvent.OutputAudioDelta sound -> reply.write(sound.audio());
@@ -87,12 +95,12 @@ public final class FromFile {
                     session.add(Item.functionCallOutput(call.callId(), weather(call.arguments())));
                 case ServerEvent.ResponseDone done when !done.response().functionCalls().isEmpty() ->
                     session.respond();
-                case ServerEvent.ResponseDone _ when sent.isDone() -> wait = QUIET;
-                case ServerEvent.SpeechStarted _ -> wait = LONGEST_WAIT;
+                case ServerEvent.ResponseDone _ -> replied = true;
+                case ServerEvent.SpeechStarted _ -> replied = false;
                 default -> {}
             }
         }
-        if (wait.equals(LONGEST_WAIT)) {
+        if (!replied) {
             throw new RealtimeException("expected a reply, but the session " + session.closed()
                     .map(close -> "ended with " + close)
                     .orElse("has been silent for " + LONGEST_WAIT.toSeconds() + " s"));
