@@ -25,7 +25,7 @@ final class LowStock {
                         .put("product_id", id)
                         .put("name", product.name())
                         .put("on_hand", product.containers(left).toPlainString())
-                        .put("status", left <= 0 ? "OUT OF STOCK" : "LOW STOCK");
+                        .put("status", (left <= 0 ? StockStatus.OUT_OF_STOCK : StockStatus.LOW_STOCK).toString());
                 transaction.publish("stock.low", one.deepCopy());
             }
         });
@@ -33,7 +33,7 @@ final class LowStock {
     }
 
     static boolean becameLow(VenueSettings venue, Product product, long before, long after) {
-        var threshold = product.lowStockThreshold().orElse(venue.lowStockDefault()) * product.containerSize();
+        var threshold = StockViews.threshold(venue, product) * product.containerSize();
         return after <= 0 ? before > 0 : before > threshold && after <= threshold;
     }
 

@@ -15,7 +15,7 @@ final class ProductUse {
         if (Orders.isInOpenOrder(transaction, product.id())) {
             uses.add("an open order");
         }
-        if (isAllocated(transaction, product.id())) {
+        if (Events.isAllocated(transaction, product.id())) {
             uses.add("stock set aside for an event");
         }
         cocktails(transaction.catalogue(), product.id()).forEach(cocktail -> uses.add("the recipe of " + cocktail
@@ -34,13 +34,5 @@ final class ProductUse {
                         .stream()
                         .anyMatch(ingredient -> ingredient.productId().equals(ingredientId)))
                 .toList();
-    }
-
-    private static boolean isAllocated(Transaction transaction, String productId) {
-        return transaction.db()
-                .createQuery("SELECT COUNT(*) FROM event_allocations WHERE product_id = :product AND status = 'open'")
-                .bind("product", productId)
-                .mapTo(Long.class)
-                .one() > 0;
     }
 }

@@ -70,15 +70,7 @@ final class SellingBar implements AutoCloseable {
     }
 
     String location(String name) {
-        return venue.perform(transaction -> {
-            var id = transaction.newId("loc");
-            transaction.db()
-                    .execute("""
-                            INSERT INTO locations (id, venue_id, name, folded_name, is_default, active)
-                            VALUES (?, ?, ?, ?, FALSE, TRUE)""", id, transaction.venue().id(), name, Folded.of(name));
-            transaction.catalogueChanged();
-            return id;
-        });
+        return venue.location(name);
     }
 
     /// Changes stock in base units, as a delivery or a loss does.

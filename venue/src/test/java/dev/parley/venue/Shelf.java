@@ -66,15 +66,7 @@ final class Shelf {
     }
 
     String location(String name) {
-        return venue.perform(transaction -> {
-            var id = transaction.newId("loc");
-            transaction.db()
-                    .execute("""
-                            INSERT INTO locations (id, venue_id, name, folded_name, is_default, active)
-                            VALUES (?, ?, ?, ?, FALSE, TRUE)""", id, transaction.venue().id(), name, Folded.of(name));
-            transaction.catalogueChanged();
-            return id;
-        });
+        return venue.location(name);
     }
 
     /// Moves stock at the bar as a sale does.

@@ -75,6 +75,19 @@ final class TestVenue implements AutoCloseable {
         return events.stream().filter(event -> event.type().equals(type)).toList();
     }
 
+    /// Another place to keep stock at; gives its id.
+    String location(String name) {
+        return perform(transaction -> {
+            var id = transaction.newId("loc");
+            transaction.db()
+                    .execute("""
+                            INSERT INTO locations (id, venue_id, name, folded_name, is_default, active)
+                            VALUES (?, ?, ?, ?, FALSE, TRUE)""", id, transaction.venue().id(), name, Folded.of(name));
+            transaction.catalogueChanged();
+            return id;
+        });
+    }
+
     <T> T perform(Function<Transaction, T> work) {
         return till().perform("test", work);
     }
