@@ -48,28 +48,25 @@ final class Database implements AutoCloseable {
     /// Of H2 in a file, which otherwise writes for each transaction alone.
     private final @Nullable GroupCommit disk;
 
-    private Database(DatabaseAddress address, HikariDataSource pool) {
+    private Database(DatabaseAddress address, HikariDataSource pool, @Nullable GroupCommit disk) {
         this.address = address;
         this.pool = pool;
         this.jdbi = Jdbi.create(pool);
         this.threads = new ThreadPoolExecutor(THREADS, THREADS, 0, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(MAX_WAITING), Thread.ofPlatform().daemon().name("database-", 1).factory());
-        this.disk = address.isH2File() ? new GroupCommit(this::write) : null;
-    }
-
-    private void write() {
-        jdbi.useHandle(db -> db.execute("CHECKPOINT"));
+        this.disk = disk;
     }
 
     /// @throws DatabaseException if another process has it, it is damaged or out of reach, or a newer Parley made it
     static Database open(DatabaseAddress address) {
         // One connection by hand first: its failure is ours to explain, where a pool would log it. It also keeps H2
         // from closing the database again before the pool has connections.
-        try (var _ = DriverManager.getConnection(address.url(), credentials(address))) {
+        try (var first = DriverManager.getConnection(address.url(), credentials(address))) {
+            var file = address.isH2File() ? H2File.of(first) : null;
             var pool = new HikariDataSource(pool(address));
             try {
                 DatabaseSchema.bringUpToDate(pool, address.name());
-                return new Database(address, pool);
+                return new Database(address, pool, file == null ? null : new GroupCommit(file::write));
             } catch (RuntimeException e) {
                 pool.close();
                 throw e;
@@ -190,8 +187,7 @@ final class Database implements AutoCloseable {
         config.setPoolName("venue");
         config.setJdbcUrl(address.url());
         config.setDataSourceProperties(credentials(address));
-        // One more for whoever writes.
-        config.setMaximumPoolSize(THREADS + 1);
+        config.setMaximumPoolSize(THREADS);
         config.setConnectionTimeout(5_000);
         config.setInitializationFailTimeout(-1);
         if (address.isH2()) {

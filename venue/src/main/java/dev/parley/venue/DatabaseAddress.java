@@ -14,10 +14,10 @@ record DatabaseAddress(String url, String name) {
     private static final String H2_FILE = "jdbc:h2:file:";
     private static final String SUFFIX = ".mv.db";
 
-    /// The dialect shared with PostgreSQL; commits that [GroupCommit] takes to disk; no closing behind our back on exit;
+    /// The dialect shared with PostgreSQL; no closing behind our back on exit;
     /// statements parsed once a connection; no trace file, which would hold the values of failed statements.
     private static final String H2_SETTINGS = ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
-            + ";WRITE_DELAY=500;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=5000;TRACE_LEVEL_FILE=0"
+            + ";DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=5000;TRACE_LEVEL_FILE=0"
             + ";QUERY_CACHE_SIZE=256";
 
     static DatabaseAddress file(Path file) {
@@ -46,6 +46,10 @@ record DatabaseAddress(String url, String name) {
             throw new DatabaseException("expected a name in " + url
                     + ", since each connection to a nameless H2 database "
                     + "gets its own; use jdbc:h2:mem:NAME");
+        }
+        if (url.startsWith(H2) && url.toUpperCase(Locale.ROOT).contains(";WRITE_DELAY=")) {
+            throw new DatabaseException("expected an H2 URL without WRITE_DELAY, found one with it; leave it out, every"
+                    + " transaction is on disk before it is answered");
         }
         var name = url.split("[?;]", 2)[0].replaceAll("//[^/@]*@", "//");
         return new DatabaseAddress(url.startsWith(H2) ? url + missingSettings(url) : url, name);

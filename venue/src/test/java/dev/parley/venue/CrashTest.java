@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Databases whose process dies, whose disk is full, whose server goes away.
 @Timeout(180)
 class CrashTest {
+    private static final int OPENINGS = 3;
     private static final int CALLERS = 4;
     private static final int CALLS_EACH = 40;
     private static final int ATTEMPTS = 60;
@@ -28,9 +34,41 @@ class CrashTest {
     @TempDir
     private Path folder;
 
+    /// A killed process leaves the file as it is at that moment. Here it is copied at many moments instead.
+    @Test
+    void everyCallIsInTheFileWhenItIsAnswered() throws Exception {
+        var file = folder.resolve("bar").toString();
+        try (var venue = TillProcess.open(file)) {
+            new Shelf(venue).pieces("Beer", 100);
+            venue.venue().events().create("web", "Wedding", LocalDate.parse("2026-06-20"));
+        }
+        var copy = folder.resolve("copy.mv.db");
+        var number = 0;
+        // Opened again and again, since closing makes room in the middle of the file, which is used differently.
+        for (int opening = 0; opening < OPENINGS; opening++) {
+            try (var venue = TillProcess.open(file)) {
+                for (int call = 0; call < CALLS_EACH; call++) {
+                    number++;
+                    assertThat(TillProcess.isSettled(TillProcess.call(venue, number))).isTrue();
+                    Files.copy(Path.of(file + ".mv.db"), copy, StandardCopyOption.REPLACE_EXISTING);
+                    assertThat(callsIn(folder.resolve("copy"))).as("opening " + opening).isEqualTo(number);
+                }
+            }
+        }
+    }
+
+    private static int callsIn(Path file) throws SQLException {
+        try (var connection = DriverManager.getConnection(DatabaseAddress.file(file).url(), "sa", "");
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT COUNT(*) FROM tool_calls")) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
     @Test
     void scenario14LeavesNothingHalfDoneWhenTheProcessIsKilledBetweenAndDuringTools() throws IOException {
-        // More are for Crashes by hand: among some dozens one acknowledged call has been missing, which is not understood yet.
+        // More are for Crashes by hand.
         assertThat(Crashes.run(folder.resolve("bar"), 2, 14)).startsWith("2 kills: ");
     }
 
