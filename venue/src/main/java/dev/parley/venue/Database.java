@@ -81,6 +81,11 @@ final class Database implements AutoCloseable {
         return address.name();
     }
 
+    /// Whether other processes may use it at the same time. An H2 database is this process's alone.
+    boolean isShared() {
+        return !address.isH2();
+    }
+
     /// How busy it is.
     DatabaseLoad load() {
         var connections = pool.getHikariPoolMXBean();

@@ -15,10 +15,11 @@ record DatabaseAddress(String url, String name) {
     private static final String SUFFIX = ".mv.db";
 
     /// The dialect shared with PostgreSQL; no closing behind our back on exit;
-    /// statements parsed once a connection; no trace file, which would hold the values of failed statements.
+    /// statements parsed once a connection; no trace file, which would hold the values of failed statements; conditions
+    /// left as they are, since H2 2.4.240 makes sets of them that fail in a check once the connection that made it is closed.
     private static final String H2_SETTINGS = ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
             + ";DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=5000;TRACE_LEVEL_FILE=0"
-            + ";QUERY_CACHE_SIZE=256";
+            + ";QUERY_CACHE_SIZE=256;OPTIMIZE_OR=FALSE";
 
     static DatabaseAddress file(Path file) {
         var path = file.toAbsolutePath().normalize().toString();
@@ -47,12 +48,26 @@ record DatabaseAddress(String url, String name) {
                     + ", since each connection to a nameless H2 database "
                     + "gets its own; use jdbc:h2:mem:NAME");
         }
-        if (url.startsWith(H2) && url.toUpperCase(Locale.ROOT).contains(";WRITE_DELAY=")) {
+        requireOurs(url);
+        var name = url.split("[?;]", 2)[0].replaceAll("//[^/@]*@", "//");
+        return new DatabaseAddress(url.startsWith(H2) ? url + missingSettings(url) : url, name);
+    }
+
+    /// An H2 database is written by this process, which is alone at it, when [H2File] says so.
+    private static void requireOurs(String url) {
+        var asked = url.toLowerCase(Locale.ROOT);
+        if (!asked.startsWith(H2)) {
+            return;
+        }
+        var settings = asked.substring(H2.length());
+        if (settings.startsWith("tcp:") || settings.startsWith("ssl:") || settings.contains(";auto_server=true")) {
+            throw new DatabaseException("expected an H2 database that this process has to itself, found the URL of a"
+                    + " server; use PostgreSQL where several processes share a database");
+        }
+        if (settings.contains(";write_delay=")) {
             throw new DatabaseException("expected an H2 URL without WRITE_DELAY, found one with it; leave it out, every"
                     + " transaction is on disk before it is answered");
         }
-        var name = url.split("[?;]", 2)[0].replaceAll("//[^/@]*@", "//");
-        return new DatabaseAddress(url.startsWith(H2) ? url + missingSettings(url) : url, name);
     }
 
     boolean isH2File() {

@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// Makes sure that what was committed is on disk, for as many transactions as there are with one write.
 ///
 /// Whoever has committed waits for a write that began afterwards. Meanwhile others commit, and the next write is for all of
-/// them. The writing is done by one thread of its own, which nobody interrupts. Thread-safe.
+/// them. Writes begin at least a few milliseconds apart, so that under load there are more to each; who comes alone does not wait. The writing is done by one thread of its own, which nobody interrupts. Thread-safe.
 final class GroupCommit implements AutoCloseable {
+    private static final long NANOS_BETWEEN_WRITES = 4_000_000;
+
     private final Runnable write;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wanted = lock.newCondition();
@@ -49,7 +51,9 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void writeAll() {
-        for (var waiting = next(); waiting >= 0; waiting = next()) {
+        var notBefore = System.nanoTime();
+        for (var waiting = next(notBefore); waiting >= 0; waiting = next(notBefore)) {
+            notBefore = System.nanoTime() + NANOS_BETWEEN_WRITES;
             RuntimeException problem = null;
             try {
                 write.run();
@@ -60,16 +64,28 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /// Waits until somebody waits; -1 once nobody does any more.
-    private long next() {
+    /// Waits until somebody waits and it is time; -1 once nobody does any more.
+    private long next(long notBefore) {
         lock.lock();
         try {
             while (Math.max(durable, failed) == committed && !closed) {
                 wanted.awaitUninterruptibly();
             }
+            pauseUntil(notBefore);
             return Math.max(durable, failed) == committed ? -1 : committed;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Unless it is closed meanwhile.
+    private void pauseUntil(long time) {
+        try {
+            for (var early = time - System.nanoTime(); early > 0 && !closed; early = time - System.nanoTime()) {
+                wanted.awaitNanos(early);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("expected nobody to interrupt the thread that writes", e);
         }
     }
 

@@ -4,7 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/// A conversation with the venue, locked by the transaction that has it: calls of one session run one after the other.
+/// A conversation with the venue. Calls of one session run one after the other: [SessionLocks] sees to it in this process, and
+/// a lock on the row where other processes may use the same database.
 ///
 /// @param locationId where it sells from; empty for the venue's default
 /// @param actor who is signed in; empty if nobody is
@@ -18,15 +19,16 @@ record Session(String id, Optional<String> locationId, Optional<Instant> endedAt
     /// Written at most this often: who is here matters to people, not to programs.
     private static final long SEEN_EVERY_SECONDS = 10;
 
-    /// The session of this id, made if it is new, and locked until the transaction ends.
+    /// The session of this id, made if it is new.
     ///
+    /// @param shared whether to lock it until the transaction ends
     /// @throws Refusal if the id is not 1 to 128 characters
-    static Session enter(Handle db, String venueId, String id, Instant now) {
+    static Session enter(Handle db, String venueId, String id, Instant now, boolean shared) {
         if (id.isBlank() || id.length() > MAX_ID) {
             throw new Refusal(ErrorCode.INVALID_ARGUMENTS, "sessionId: expected 1 to " + MAX_ID
                     + " characters, found " + id.length());
         }
-        return lock(db, venueId, id, now).orElseGet(() -> {
+        return read(db, venueId, id, now, shared).orElseGet(() -> {
             db.createUpdate("""
                     INSERT INTO sessions (venue_id, id, started_at, last_seen_at) VALUES (:venue, :id, :now, :now)
                     ON CONFLICT DO NOTHING""")
@@ -34,12 +36,14 @@ record Session(String id, Optional<String> locationId, Optional<Instant> endedAt
                     .bind("id", id)
                     .bind("now", Times.toColumn(now))
                     .execute();
-            return lock(db, venueId, id, now).orElseThrow();
+            return read(db, venueId, id, now, shared).orElseThrow();
         });
     }
 
-    private static Optional<Session> lock(Handle db, String venueId, String id, Instant now) {
-        return db.createQuery("SELECT * FROM sessions WHERE venue_id = :venue AND id = :id FOR UPDATE")
+    private static Optional<Session> read(Handle db, String venueId, String id, Instant now, boolean shared) {
+        return db.createQuery("SELECT * FROM sessions WHERE venue_id = :venue AND id = :id" + (shared
+                ? " FOR UPDATE"
+                : ""))
                 .bind("venue", venueId)
                 .bind("id", id)
                 .map((row, _) -> {

@@ -36,6 +36,7 @@ final class Till {
     private final String venueId;
     private final VenueFeed feed;
     private final InstantSource clock;
+    private final SessionLocks sessions = new SessionLocks();
     private final AtomicReference<@Nullable Versioned> catalogue = new AtomicReference<>();
 
     private record Versioned(long version, Catalogue catalogue) {}
@@ -50,12 +51,27 @@ final class Till {
     /// What came of a call, and what is to be told of it.
     private record Outcome(@Nullable ObjectNode answer, @Nullable Refusal refusal, List<VenueEvent> events) {}
 
+    /// Undoes a transaction whose work was refused.
+    private static final class Undone extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final transient Refusal refusal;
+
+        Undone(Refusal refusal) {
+            super(null, null, false, false);
+            this.refusal = refusal;
+        }
+    }
+
     /// Runs a tool's work, unless its call has been answered before; then that answer is given once more.
     ///
     /// @throws Refusal if it is refused, now or when it first came; what it wrote is undone
     ObjectNode call(ToolCallContext call, Function<Transaction, Answer> work) {
         var began = clock.instant();
-        var outcome = asking(() -> database.inTransaction(db -> carryOut(db, call, work, began)));
+        Outcome outcome;
+        try (var _ = sessions.enter(call.conversation())) {
+            outcome = settle(call, work, began);
+        }
         feed.publish(outcome.events);
         if (outcome.refusal != null) {
             throw outcome.refusal;
@@ -71,11 +87,14 @@ final class Till {
     /// @throws Refusal if the work refuses; what it wrote is undone
     <T> T perform(String sessionId, Function<Transaction, T> work) {
         record Done<T>(T value, List<VenueEvent> events) {}
-        var done = asking(() -> database.inTransaction(db -> {
-            var now = clock.instant();
-            var transaction = begin(db, Session.enter(db, venueId, sessionId, now), Optional.empty(), now);
-            return new Done<>(work.apply(transaction), transaction.events());
-        }));
+        Done<T> done;
+        try (var _ = sessions.enter(sessionId)) {
+            done = asking(() -> database.inTransaction(db -> {
+                var now = clock.instant();
+                var transaction = begin(db, enter(db, sessionId, now), Optional.empty(), now);
+                return new Done<>(work.apply(transaction), transaction.events());
+            }));
+        }
         feed.publish(done.events());
         return done.value();
     }
@@ -98,9 +117,18 @@ final class Till {
         }
     }
 
+    /// What is refused is undone as a whole, and written down in a transaction of its own.
+    private Outcome settle(ToolCallContext call, Function<Transaction, Answer> work, Instant began) {
+        try {
+            return asking(() -> database.inTransaction(db -> carryOut(db, call, work, began)));
+        } catch (Undone undone) {
+            return asking(() -> database.inTransaction(db -> refuse(db, call, undone.refusal, began)));
+        }
+    }
+
     private Outcome carryOut(Handle db, ToolCallContext call, Function<Transaction, Answer> work, Instant began) {
         var now = clock.instant();
-        var session = Session.enter(db, venueId, call.conversation(), now);
+        var session = enter(db, call.conversation(), now);
         var before = answered(db, call);
         if (before.isPresent()) {
             return before.get();
@@ -111,23 +139,34 @@ final class Till {
         }
         var transaction = begin(db, session, Optional.of(call.callId()), now);
         start(transaction, call);
-        db.savepoint("work");
-        Outcome outcome;
+        Answer answer;
         try {
-            var answer = work.apply(transaction);
-            db.releaseSavepoint("work");
-            record(transaction, call, began, answer.json(), null);
-            finish(transaction, call, "done");
-            outcome = new Outcome(answer.json(), null, transaction.events());
+            answer = work.apply(transaction);
         } catch (Refusal refusal) {
-            db.rollbackToSavepoint("work");
-            transaction.forgetEvents();
-            start(transaction, call);
-            record(transaction, call, began, said(refusal), refusal);
-            finish(transaction, call, refusal.code().toString());
-            outcome = new Outcome(null, refusal, transaction.events());
+            throw new Undone(refusal);
         }
-        return outcome;
+        record(transaction, call, began, answer.json(), null);
+        finish(transaction, call, "done");
+        return new Outcome(answer.json(), null, transaction.events());
+    }
+
+    private Outcome refuse(Handle db, ToolCallContext call, Refusal refusal, Instant began) {
+        var now = clock.instant();
+        var session = enter(db, call.conversation(), now);
+        // Another process may have answered meanwhile.
+        var before = answered(db, call);
+        if (before.isPresent()) {
+            return before.get();
+        }
+        var transaction = begin(db, session, Optional.of(call.callId()), now);
+        start(transaction, call);
+        record(transaction, call, began, said(refusal), refusal);
+        finish(transaction, call, refusal.code().toString());
+        return new Outcome(null, refusal, transaction.events());
+    }
+
+    private Session enter(Handle db, String sessionId, Instant now) {
+        return Session.enter(db, venueId, sessionId, now, database.isShared());
     }
 
     private static void start(Transaction transaction, ToolCallContext call) {

@@ -97,11 +97,6 @@ final class Transaction {
         return List.copyOf(events);
     }
 
-    /// Forgets what was to be told, since none of it has happened.
-    void forgetEvents() {
-        events.clear();
-    }
-
     /// Records who changed what.
     ///
     /// @param entity its id

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class DatabaseFileTest {
@@ -48,6 +50,17 @@ class DatabaseFileTest {
             assertThat(ledger.create(NewPaymentRequest.pending("call_2", PRICE)).orderId()).hasToString("1002");
         }
         assertThat(folder.resolve("data")).isDirectoryContaining("glob:**/ledger.mv.db");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jdbc:h2:file:./x;WRITE_DELAY=10", "jdbc:h2:mem:x;write_delay=0",
+            "jdbc:h2:tcp://localhost/x",
+            "jdbc:h2:file:./x;AUTO_SERVER=TRUE"})
+    void refusesAnH2DatabaseThatItWouldNotHaveToItself(String url) {
+        assertThatExceptionOfType(DatabaseException.class)
+                .isThrownBy(() -> PaymentLedger.open(url))
+                .withMessageStartingWith("expected an H2 ")
+                .withMessageMatching(".*(leave it out|use PostgreSQL).*");
     }
 
     @Test

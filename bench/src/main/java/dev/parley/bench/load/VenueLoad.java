@@ -2,9 +2,6 @@ package dev.parley.bench.load;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -25,13 +22,12 @@ final class VenueLoad {
     private static final Duration WARM_UP = Duration.ofSeconds(8);
     private static final List<String> BEERS = List.of("Bud Light", "Corona Extra", "Coors Light", "Heineken");
 
-    private final URI execute;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final URI venue;
     private final AtomicLong failures = new AtomicLong();
     private Lateness late = new Lateness();
 
     private VenueLoad(URI venue) {
-        this.execute = URI.create(venue + "/api/realtime/execute-tool");
+        this.venue = venue;
     }
 
     /// Runs the load and prints a table.
@@ -83,10 +79,12 @@ final class VenueLoad {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    private void restock() throws InterruptedException {
-        for (var beer : BEERS) {
-            call("restock", "create_adjustment", "{\"product_name\":\"" + beer
-                    + "\",\"location_name\":\"Main Bar\",\"quantity\":1000000,\"adjustment_type\":\"restock\"}");
+    private void restock() throws IOException {
+        try (var caller = new PlainCaller(venue, PATIENCE)) {
+            for (var beer : BEERS) {
+                call(caller, "restock", "create_adjustment", "{\"product_name\":\"" + beer
+                        + "\",\"location_name\":\"Main Bar\",\"quantity\":1000000,\"adjustment_type\":\"restock\"}");
+            }
         }
     }
 
@@ -100,6 +98,8 @@ final class VenueLoad {
                     converse(number, rate, start, length);
                 } catch (InterruptedException _) {
                     Thread.currentThread().interrupt();
+                } catch (IOException e) {
+                    fail("session " + number, e.toString());
                 } finally {
                     done.countDown();
                 }
@@ -111,48 +111,46 @@ final class VenueLoad {
         }
     }
 
-    private void converse(int number, int rate, long start, Duration length) throws InterruptedException {
+    private void converse(int number, int rate, long start, Duration length) throws InterruptedException,
+            IOException {
         var session = "load-" + number + "-" + UUID.randomUUID();
         var every = rate == 0 ? 0 : SESSIONS * 1_000_000_000L / rate;
         var due = start + every * number / SESSIONS;
-        for (long i = 0; System.nanoTime() - start < length.toNanos(); i++) {
-            if (rate > 0) {
-                Clock.waitUntil(due);
-            } else {
-                due = System.nanoTime();
+        try (var caller = new PlainCaller(venue, PATIENCE)) {
+            for (long i = 0; System.nanoTime() - start < length.toNanos(); i++) {
+                if (rate > 0) {
+                    Clock.waitUntil(due);
+                } else {
+                    due = System.nanoTime();
+                }
+                step(caller, session, (int) (i % 10), BEERS.get((int) ((i / 2 + number) % BEERS.size())));
+                late.add(System.nanoTime() - due);
+                due += every;
             }
-            step(session, (int) (i % 10), BEERS.get((int) ((i / 2 + number) % BEERS.size())));
-            late.add(System.nanoTime() - due);
-            due += every;
         }
     }
 
-    private void step(String session, int step, String beer) throws InterruptedException {
+    private void step(PlainCaller caller, String session, int step, String beer) throws IOException {
         switch (step) {
-            case 0, 2, 4, 6, 8 -> call(session, "add_to_cart", "{\"drink_name\":\"" + beer + "\"}");
-            case 1, 5 -> call(session, "show_cart", "{}");
-            case 3 -> call(session, "check_inventory", "{\"drink_name\":\"" + beer + "\"}");
-            case 7 -> call(session, "search_drinks", "{\"query\":\"" + beer + "\"}");
-            default -> call(session, "process_order", "{}");
+            case 0, 2, 4, 6, 8 -> call(caller, session, "add_to_cart", "{\"drink_name\":\"" + beer + "\"}");
+            case 1, 5 -> call(caller, session, "show_cart", "{}");
+            case 3 -> call(caller, session, "check_inventory", "{\"drink_name\":\"" + beer + "\"}");
+            case 7 -> call(caller, session, "search_drinks", "{\"query\":\"" + beer + "\"}");
+            default -> call(caller, session, "process_order", "{}");
         }
     }
 
-    private void call(String session, String tool, String args) throws InterruptedException {
-        var body = "{\"name\":\"" + tool + "\",\"args\":" + args + ",\"sessionId\":\"" + session + "\",\"call_id\":\""
-                + UUID
-                        .randomUUID() + "\"}";
-        try {
-            var response = http.send(HttpRequest.newBuilder(execute)
-                    .timeout(PATIENCE)
-                    .POST(HttpRequest.BodyPublishers.ofString(body))
-                    .build(), BodyHandlers.ofString());
-            if (response.statusCode() != 200 && failures.incrementAndGet() == 1) {
-                System.err.println(tool + ": " + response.body());
-            }
-        } catch (IOException e) {
-            if (failures.incrementAndGet() == 1) {
-                System.err.println(tool + ": " + e);
-            }
+    private void call(PlainCaller caller, String session, String tool, String args) throws IOException {
+        var answer = caller.post("/api/realtime/execute-tool", "{\"name\":\"" + tool + "\",\"args\":" + args
+                + ",\"sessionId\":\"" + session + "\",\"call_id\":\"" + UUID.randomUUID() + "\"}");
+        if (answer.status() != 200) {
+            fail(tool, answer.body());
+        }
+    }
+
+    private void fail(String what, String how) {
+        if (failures.incrementAndGet() == 1) {
+            System.err.println(what + ": " + how);
         }
     }
 }

@@ -7,7 +7,7 @@ CREATE TABLE payment_request (
     currency     VARCHAR(3) NOT NULL,
     customer     VARCHAR(200),
     memo         VARCHAR(500),
-    state        VARCHAR(16) NOT NULL CHECK (state IN ('draft', 'pending', 'paid', 'cancelled', 'expired')),
+    state        VARCHAR(16) NOT NULL CHECK (state = 'draft' OR state = 'pending' OR state = 'paid' OR state = 'cancelled' OR state = 'expired'),
     created_at   TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     updated_at   TIMESTAMP(6) WITH TIME ZONE NOT NULL
 );

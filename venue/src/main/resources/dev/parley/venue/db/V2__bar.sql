@@ -25,7 +25,7 @@ CREATE TABLE staff (
     id        VARCHAR(40) PRIMARY KEY,
     venue_id  VARCHAR(40) NOT NULL REFERENCES venues,
     name      VARCHAR(80) NOT NULL,
-    role      VARCHAR(10) NOT NULL CHECK (role IN ('staff', 'manager')),
+    role      VARCHAR(10) NOT NULL CHECK (role = 'staff' OR role = 'manager'),
     pin_hash  VARCHAR(200) NOT NULL,
     active    BOOLEAN NOT NULL
 );
@@ -58,10 +58,10 @@ CREATE TABLE products (
     subcategory         VARCHAR(80),
     description         VARCHAR(500),
     image_url           VARCHAR(500),
-    unit_type           VARCHAR(10) NOT NULL CHECK (unit_type IN ('bottle', 'can', 'glass', 'shot', 'pint', 'each')),
+    unit_type           VARCHAR(10) NOT NULL CHECK (unit_type = 'bottle' OR unit_type = 'can' OR unit_type = 'glass' OR unit_type = 'shot' OR unit_type = 'pint' OR unit_type = 'each'),
     price_cents         BIGINT NOT NULL CHECK (price_cents >= 0),
     cost_cents          BIGINT CHECK (cost_cents >= 0),
-    base_unit           VARCHAR(4) NOT NULL CHECK (base_unit IN ('each', 'ml')),
+    base_unit           VARCHAR(4) NOT NULL CHECK (base_unit = 'each' OR base_unit = 'ml'),
     container_size      BIGINT NOT NULL CHECK (container_size > 0),
     serving_size        BIGINT NOT NULL CHECK (serving_size > 0),
     low_stock_threshold INTEGER CHECK (low_stock_threshold >= 0),
@@ -125,14 +125,14 @@ CREATE TABLE sessions (
     screen       VARCHAR(20),
     -- who is signed in; null when nobody is
     actor        VARCHAR(80),
-    role         VARCHAR(10) CHECK (role IN ('staff', 'manager')),
+    role         VARCHAR(10) CHECK (role = 'staff' OR role = 'manager'),
     PRIMARY KEY (venue_id, id)
 );
 
 CREATE TABLE orders (
     id             VARCHAR(40) PRIMARY KEY,
     venue_id       VARCHAR(40) NOT NULL REFERENCES venues,
-    kind           VARCHAR(4) NOT NULL CHECK (kind IN ('cart', 'tab')),
+    kind           VARCHAR(4) NOT NULL CHECK (kind = 'cart' OR kind = 'tab'),
     session_id     VARCHAR(128) NOT NULL,
     -- where it was opened; what a tab holds is held there
     location_id    VARCHAR(40) NOT NULL REFERENCES locations,
@@ -140,8 +140,8 @@ CREATE TABLE orders (
     customer_name  VARCHAR(80),
     -- of the customer, or of the tab
     folded_name    VARCHAR(80),
-    status         VARCHAR(10) NOT NULL CHECK (status IN ('pending', 'completed', 'cancelled')),
-    payment_status VARCHAR(10) NOT NULL CHECK (payment_status IN ('none', 'pending', 'completed', 'refunded')),
+    status         VARCHAR(10) NOT NULL CHECK (status = 'pending' OR status = 'completed' OR status = 'cancelled'),
+    payment_status VARCHAR(10) NOT NULL CHECK (payment_status = 'none' OR payment_status = 'pending' OR payment_status = 'completed' OR payment_status = 'refunded'),
     discount_cents BIGINT NOT NULL CHECK (discount_cents >= 0),
     subtotal_cents BIGINT NOT NULL CHECK (subtotal_cents >= 0),
     tax_cents      BIGINT NOT NULL CHECK (tax_cents >= 0),
@@ -175,7 +175,7 @@ CREATE TABLE payments (
     id           VARCHAR(40) PRIMARY KEY,
     venue_id     VARCHAR(40) NOT NULL REFERENCES venues,
     order_id     VARCHAR(40) NOT NULL REFERENCES orders,
-    kind         VARCHAR(10) NOT NULL CHECK (kind IN ('sale', 'refund')),
+    kind         VARCHAR(10) NOT NULL CHECK (kind = 'sale' OR kind = 'refund'),
     method       VARCHAR(20) NOT NULL,
     amount_cents BIGINT NOT NULL CHECK (amount_cents >= 0),
     tip_cents    BIGINT NOT NULL CHECK (tip_cents >= 0),
@@ -192,7 +192,7 @@ CREATE TABLE inventory_counts (
     venue_id    VARCHAR(40) NOT NULL REFERENCES venues,
     location_id VARCHAR(40) NOT NULL REFERENCES locations,
     name        VARCHAR(80) NOT NULL,
-    status      VARCHAR(10) NOT NULL CHECK (status IN ('open', 'closed', 'cancelled')),
+    status      VARCHAR(10) NOT NULL CHECK (status = 'open' OR status = 'closed' OR status = 'cancelled'),
     opened_at   TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     closed_at   TIMESTAMP(6) WITH TIME ZONE,
     -- the location while open
@@ -216,7 +216,7 @@ CREATE TABLE inventory_adjustments (
     delta       BIGINT NOT NULL,
     type        VARCHAR(20) NOT NULL,
     note        VARCHAR(500),
-    source      VARCHAR(10) NOT NULL CHECK (source IN ('manual', 'count')),
+    source      VARCHAR(10) NOT NULL CHECK (source = 'manual' OR source = 'count'),
     count_id    VARCHAR(40) REFERENCES inventory_counts,
     session_id  VARCHAR(128) NOT NULL,
     created_at  TIMESTAMP(6) WITH TIME ZONE NOT NULL,
@@ -231,7 +231,7 @@ CREATE TABLE events (
     venue_id   VARCHAR(40) NOT NULL REFERENCES venues,
     name       VARCHAR(80) NOT NULL,
     event_date DATE NOT NULL,
-    status     VARCHAR(10) NOT NULL CHECK (status IN ('planned', 'open', 'closed')),
+    status     VARCHAR(10) NOT NULL CHECK (status = 'planned' OR status = 'open' OR status = 'closed'),
     -- venue and folded name while not closed
     open_key   VARCHAR(200) UNIQUE
 );
@@ -244,25 +244,25 @@ CREATE TABLE event_allocations (
     allocated   BIGINT NOT NULL CHECK (allocated > 0),
     consumed    BIGINT NOT NULL CHECK (consumed >= 0),
     returned    BIGINT NOT NULL CHECK (returned >= 0),
-    status      VARCHAR(10) NOT NULL CHECK (status IN ('open', 'closed')),
+    status      VARCHAR(10) NOT NULL CHECK (status = 'open' OR status = 'closed'),
     UNIQUE (event_id, product_id, location_id),
     CHECK (consumed + returned <= allocated)
 );
 CREATE INDEX event_allocations_of_product ON event_allocations (product_id, status);
 
 CREATE TABLE tool_calls (
-    id          VARCHAR(40) PRIMARY KEY,
+    id          VARCHAR(40) NOT NULL,
     venue_id    VARCHAR(40) NOT NULL REFERENCES venues,
     session_id  VARCHAR(128) NOT NULL,
     call_id     VARCHAR(512) NOT NULL,
     name        VARCHAR(64) NOT NULL,
     arguments   VARCHAR(100000) NOT NULL,
-    status      VARCHAR(10) NOT NULL CHECK (status IN ('done', 'refused')),
+    status      VARCHAR(10) NOT NULL CHECK (status = 'done' OR status = 'refused'),
     error_code  VARCHAR(40),
     result      VARCHAR(200000) NOT NULL,
     started_at  TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     duration_us BIGINT NOT NULL,
-    UNIQUE (venue_id, session_id, call_id)
+    PRIMARY KEY (venue_id, session_id, call_id)
 );
 
 CREATE TABLE audit_log (
