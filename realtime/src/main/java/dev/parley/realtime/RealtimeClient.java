@@ -99,6 +99,11 @@ public final class RealtimeClient implements AutoCloseable {
         return baseUrl;
     }
 
+    /// How long opening a session may take.
+    public Duration connectTimeout() {
+        return connectTimeout;
+    }
+
     /// Where sessions are opened and how, the credential left out.
     @Override
     public String toString() {
