@@ -22,7 +22,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +43,7 @@ final class Track implements AudioLeg {
 
     private final RtpReceiver receiver;
     private final RtpSender sender;
-    private final Predicate<RtpPacket> out;
+    private final Consumer<RtpPacket> out;
     private final Thread pacer = Thread.ofVirtual().name("webrtc-sound").unstarted(this::run);
     private volatile Consumer<Pcm> listener = _ -> {};
     private volatile boolean closed;
@@ -60,7 +59,7 @@ final class Track implements AudioLeg {
     /// @param formats what was agreed on, the best first
     /// @param ssrc    of the packets sent
     /// @param out     sends a packet, which is lent
-    Track(List<RtpFormat> formats, int ssrc, Predicate<RtpPacket> out) {
+    Track(List<RtpFormat> formats, int ssrc, Consumer<RtpPacket> out) {
         this.receiver = new RtpReceiver(formats, FORMAT.rate());
         this.sender = RtpSender.continuous(formats.getFirst(), ssrc, FORMAT.rate(), OpusSettings.SPEECH);
         this.out = out;
@@ -73,8 +72,10 @@ final class Track implements AudioLeg {
             throw new IllegalStateException("expected Opus or G.711 to be agreed on, found " + peer.codecs()
                     + ": take the packets as they are with onRtp");
         }
-        return new Track(formats, peer.ssrc(),
-                packet -> peer.sendRtp(packet.bytes(), packet.offset(), packet.length()));
+        return new Track(formats, peer.ssrc(), packet -> {
+            // One that finds no room is lost, as on any way.
+            var _ = peer.sendRtp(packet.bytes(), packet.offset(), packet.length());
+        });
     }
 
     private static Stream<RtpFormat> format(Codec codec) {
@@ -198,7 +199,7 @@ final class Track implements AudioLeg {
             }
             complained = true;
         }
-        sender.next().ifPresent(out::test);
+        sender.next().ifPresent(out);
         lock.lock();
         try {
             left.signalAll();
