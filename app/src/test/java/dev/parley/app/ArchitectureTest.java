@@ -57,6 +57,7 @@ class ArchitectureTest {
     static final Set<String> TIMELESS = Set.of("agent.Conversation", "agent.ResponseSlot", "agent.OpenCalls",
             "agent.Meanwhile", "agent.Hearing", "agent.FarPlayout", "agent.Transcript", "agent.ConversationMirror", "agent.Bill",
             "emulator.EmulatedSession", "emulator.Doorkeeper", "emulator.FaultPlan", "emulator.Outbox",
+            "emulator.OutputBuffer",
             "emulator.CallerScript", "media.SpeechDetector", "media.Playout", "realtime.Continuation",
             "realtime.ConversationItems", "realtime.Silence", "realtime.MessageReader", "rtc.IceAgent",
             "rtc.IceCheckList",
