@@ -42,7 +42,7 @@ sealed interface Way extends AutoCloseable {
     String description();
 
     /// Opens a session and starts a call on it, which closes the session when it ends.
-    AgentCall start(AgentCall.Setup setup, AudioLeg caller);
+    AgentCall start(AgentCall.Setup setup, AudioLeg caller) throws InterruptedException;
 
     @Override
     void close();
@@ -73,7 +73,8 @@ sealed interface Way extends AutoCloseable {
         }
 
         @Override
-        public AgentCall start(AgentCall.Setup setup, AudioLeg caller) {
+        public AgentCall start(AgentCall.Setup setup, AudioLeg caller) throws InterruptedException {
+            client.warmUp();
             return setup.start(_ -> client.connect(), caller, WebRtcSession::audio);
         }
 

@@ -84,6 +84,24 @@ final class Track implements AudioLeg {
                 .stream();
     }
 
+    /// Codes two seconds of sound in memory.
+    static void warmUp() {
+        var format = List.of(new RtpFormat(RtpCodec.OPUS, Codec.OPUS.payloadType()));
+        var sender = RtpSender.continuous(format.getFirst(), 1, FORMAT.rate(), OpusSettings.SPEECH);
+        var receiver = new RtpReceiver(format, FORMAT.rate());
+        var samples = new short[2 * FORMAT.rate()];
+        for (int i = 0; i < samples.length; i++) {
+            // A tone that rises, and comes and goes: a codec does least with silence.
+            samples[i] = (short) (8_000 * Math.sin(i * (0.01 + i * 1e-6)) * Math.sin(i * 1e-3));
+        }
+        sender.add("warm-up", 0, Pcm.copyOf(FORMAT.rate(), samples));
+        for (long now = 0; sender.queued() > 0; now += RtpCodec.PACKET_TIME.toNanos()) {
+            long at = now;
+            sender.next().ifPresent(packet -> receiver.received(packet, at));
+            var _ = receiver.next(now);
+        }
+    }
+
     void start() {
         pacer.start();
     }

@@ -65,6 +65,13 @@ public final class WebRtcClient implements AutoCloseable {
         return service.description();
     }
 
+    /// Runs handshakes and codecs in memory, so that the first call neither starts slowly nor stutters. Takes a second or two;
+    /// once in a program, at its start.
+    public void warmUp() throws InterruptedException {
+        engine.warmUp();
+        Track.warmUp();
+    }
+
     /// Opens a session of the client's model, or of the client secret that is its key, and waits until events can be sent.
     /// The first event is `session.created`.
     ///

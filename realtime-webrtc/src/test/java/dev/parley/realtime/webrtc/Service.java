@@ -58,10 +58,14 @@ final class Service implements AutoCloseable, PeerListener {
         http.start();
     }
 
+    String address() {
+        return "http://127.0.0.1:" + http.getAddress().getPort() + "/v1";
+    }
+
     /// A client of it that does not wait long.
     RealtimeClient.Builder client() {
         return RealtimeClient.builder()
-                .baseUrl(URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/v1"))
+                .baseUrl(URI.create(address()))
                 .apiKey("sk-hunter2hunter2")
                 .model("m-7")
                 .limits(RealtimeSession.Limits.DEFAULT.withCloseTimeout(Duration.ofSeconds(2)))

@@ -10,6 +10,7 @@ import dev.parley.media.Pcm;
 import dev.parley.media.RtpPacket;
 import dev.parley.realtime.AudioEncoding;
 import dev.parley.realtime.Close;
+import dev.parley.realtime.ConnectException;
 import dev.parley.realtime.Item;
 import dev.parley.realtime.Pace;
 import dev.parley.realtime.RealtimeSession;
@@ -334,6 +335,31 @@ class WebRtcSessionTest {
         assertThat(service.channelClosed.await(10, TimeUnit.SECONDS)).as("the channel is closed").isTrue();
         assertThat(service.gone.await(10, TimeUnit.SECONDS)).as("the connection is closed").isTrue();
         assertThat(session.close(Close.NORMAL, "")).isEqualTo(close);
+    }
+
+    @Test
+    void doesNotWaitForEverForAServiceThatSaysNothing() throws Exception {
+        var limits = RealtimeSession.Limits.DEFAULT.withFirstEvent(Duration.ofMillis(200))
+                .withKeepAlive(Duration.ofMillis(100));
+        try (var other = new Service(engine, Trouble.SAYS_NOTHING);
+                var impatient = WebRtcClient.of(engine, other.client().limits(limits));
+                var call = impatient.connect()) {
+            assertThat(call.next(PATIENCE)).isEmpty();
+            assertThat(call.closed().map(Close::reason).orElse("")).contains("the session did not begin");
+        }
+    }
+
+    @Test
+    void endsWithAServiceThatHangsUpAtOnce() throws Exception {
+        try (var other = new Service(engine, Trouble.HANGS_UP); var shunned = WebRtcClient.of(engine, other.client())) {
+            try (var call = shunned.connect()) {
+                assertThat(call.next(PATIENCE)).isEmpty();
+                assertThat(call.closed().map(Close::code)).contains(Close.NO_CODE);
+            } catch (ConnectException e) {
+                // It may be faster than the channel.
+                assertThat(e).hasMessageContaining("was not opened");
+            }
+        }
     }
 
     @ParameterizedTest
