@@ -74,6 +74,7 @@ final class RestClient implements AutoCloseable {
         var message = new StringBuilder("expected POST ").append(path)
                 .append(" to succeed, found HTTP ")
                 .append(response.statusCode());
+        message.append(Refusal.ofProxy(response.statusCode()));
         if (error != null) {
             message.append(": ").append(Objects.requireNonNullElse(error.code(), error.type()));
         }
