@@ -84,7 +84,12 @@ final class Reception {
                 ? admitted.safetyIdentifier()
                 : Optional.empty());
         var guest = switch (admission) {
-            case Admission.Admitted admitted -> guest(admitted, request);
+            case Admission.Admitted admitted -> {
+                admitted.opening().rates().closedFor(now()).map(Refusal::noTokens).ifPresent(refusal -> {
+                    throw refused(refusal, request);
+                });
+                yield guest(admitted, request);
+            }
             case Admission.TurnedAway away -> guest(away, request);
             case Admission.Refused(var status, var error) -> throw refused(new Refusal(status, error), request);
         };
