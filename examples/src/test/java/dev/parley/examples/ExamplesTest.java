@@ -45,7 +45,7 @@ class ExamplesTest {
     }
 
     @Test
-    void fromFileAnswersTheToolAndKeepsTheReply() throws Exception {
+    void az3FromFileAnswersTheToolAndKeepsTheReply() throws Exception {
         var output = run(FromFile.class, question("what is the weather in london"));
 
         assertThat(output).anyMatch(line -> line.matches("Session sess_\\w+"))
