@@ -1,13 +1,11 @@
 package dev.parley.agent;
 
 import dev.parley.realtime.ClientEvent;
-import dev.parley.realtime.Content;
 import dev.parley.realtime.Item;
 import dev.parley.realtime.ProtocolException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,8 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param items in the order of the conversation
 public record ConversationSnapshot(List<Item> items) {
     private static final int VERSION = 1;
-    /// The protocol allows no longer ids of items.
-    private static final int MAX_ID = 32;
     private static final String LOST = ToolJson.error(
             "The connection was lost before the result came; whether the call took effect is unknown.");
 
@@ -77,54 +73,25 @@ public record ConversationSnapshot(List<Item> items) {
         var called = new HashSet<String>();
         var replay = new ArrayList<Item>();
         for (var item : items) {
-            switch (item) {
-                case Item.Message message -> inWords(message).ifPresent(replay::add);
-                case Item.FunctionCall call when !call.status().orElse("completed").equals("completed") -> {
-                    // It was never asked for in full.
-                }
+            var written = item.written().orElse(null);
+            switch (written) {
                 case Item.FunctionCall call -> {
                     called.add(call.callId());
-                    replay.add(named(Item.functionCall(call.callId(), call.name(), call.arguments()), call));
+                    replay.add(call);
                     if (!answered.contains(call.callId())) {
                         replay.add(Item.functionCallOutput(call.callId(), LOST));
                     }
                 }
-                case Item.FunctionCallOutput output when called.contains(output.callId()) ->
-                    replay.add(named(Item.functionCallOutput(output.callId(), output.output()), output));
-                default -> {
-                    // Not ours to create, or an output whose call is gone.
+                case Item.FunctionCallOutput output when !called.contains(output.callId()) -> {
+                    // Its call is gone.
                 }
+                case null -> {
+                    // Nothing to say, or not ours to create.
+                }
+                default -> replay.add(written);
             }
         }
         return replay.stream().<ClientEvent>map(ClientEvent.ItemCreate::new).toList();
-    }
-
-    private static Optional<Item> inWords(Item.Message message) {
-        if (message.role().equals("assistant")) {
-            return message.text().isBlank()
-                    ? Optional.empty()
-                    : Optional.of(named(Item.assistantText(message.text()), message));
-        }
-        var parts = message.content().stream().flatMap(part -> switch (part) {
-            case Content.InputImage image -> Optional.<Content>of(image).stream();
-            case Content.InputText text -> Optional.<Content>of(new Content.InputText(text.text())).stream();
-            case Content.InputAudio audio -> Optional.ofNullable(audio.transcript())
-                    .filter(words -> !words.isBlank())
-                    .<Content>map(Content.InputText::new)
-                    .stream();
-            case Content.OutputText _,Content.OutputAudio _,Content.Unknown _ -> Optional.<Content>empty().stream();
-        }).toArray(Content[]::new);
-        return parts.length == 0
-                ? Optional.empty()
-                : Optional.of(named(Item.message(message.role(), parts), message));
-    }
-
-    /// The item under the id the other had, so that what refers to it still does.
-    private static Item named(Item item, Item original) {
-        return original.id()
-                .filter(id -> id.length() <= MAX_ID)
-                .map(id -> item.with(id, "completed"))
-                .orElse(item);
     }
 
     /// Leaves the words out.

@@ -223,11 +223,4 @@ class ConversationMirrorTest {
                 .isThrownBy(() -> ConversationSnapshot.of(JsonMapper.shared().readTree(json)))
                 .withMessage(message);
     }
-
-    @ParameterizedTest
-    @CsvSource({"0, ''", "1, ''", "499, 'There are'", "700, 'There are seven of'", "999, 'There are seven of them'",
-            "1000, 'There are seven of them here'", "2000, 'There are seven of them here'"})
-    void wordsAreHeardAtAnEvenPace(long heard, String words) {
-        assertThat(Words.heard("There are seven of them here", heard, 1_000)).isEqualTo(words);
-    }
 }

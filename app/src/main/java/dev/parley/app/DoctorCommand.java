@@ -82,7 +82,7 @@ final class DoctorCommand implements Callable<Integer> {
                         clockAlone());
             }
             return service(configured.get().connectTimeout(PATIENCE));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | CommandFailed e) {
             return List.of(Finding.problem("service", String.valueOf(e.getMessage()), ""), clockAlone());
         }
     }
@@ -122,8 +122,10 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     /// Webhooks signed more than five minutes from now are refused.
-    private static Finding clock(URI service) {
-        try (var http = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+    private Finding clock(URI service) {
+        var asking = HttpClient.newBuilder().connectTimeout(PATIENCE);
+        serviceOption.trust().ifPresent(asking::sslContext);
+        try (var http = asking.build()) {
             var answer = http.send(HttpRequest.newBuilder(service).timeout(PATIENCE).build(), BodyHandlers
                     .discarding());
             var now = Instant.now();

@@ -112,6 +112,11 @@ final class EmulateCommand implements Callable<Integer> {
             + " sent; 0 sends them at once. Default: the scenario's, or 5.")
     private @Nullable Double pace;
 
+    @Option(names = "--tokens-per-minute", paramLabel = "N", description = "How many tokens all sessions together get in a"
+            + " minute, as an account does: a response that finds too few left fails with rate_limit_exceeded, and once"
+            + " none are left connecting is answered 429. Default: 40000 are told of, and nobody is refused.")
+    private @Nullable Long tokensPerMinute;
+
     @Option(names = "--fault", paramLabel = "FAULT", description = "Something that goes wrong, such as"
             + " drop@sent:response.output_audio.delta:3, http:429@connect or stall:2s@received:response.create; a * at"
             + " the end for every time. JSON is understood too. May be repeated.")
@@ -154,6 +159,9 @@ final class EmulateCommand implements Callable<Integer> {
                 .withAccess(access)
                 .withWebRtc(webRtc())
                 .withStrictness(lenient ? Strictness.LENIENT : Strictness.STRICT);
+        if (tokensPerMinute != null) {
+            settings = settings.withLimits(Emulator.Limits.USUAL.withTokensPerMinute(requireTokens(tokensPerMinute)));
+        }
         return tls == null ? settings : settings.withTls(tls);
     }
 
@@ -238,6 +246,13 @@ final class EmulateCommand implements Callable<Integer> {
             throw mistake("expected a --pace of 0 or more, found " + times);
         }
         return times;
+    }
+
+    private long requireTokens(long most) {
+        if (most < 1) {
+            throw mistake("expected --tokens-per-minute of 1 or more, found " + most);
+        }
+        return most;
     }
 
     private void requirePort() {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -60,10 +61,13 @@ final class ServiceOption {
         if ("true".equalsIgnoreCase(env.get("AZURE_OPENAI_USE_ENTRA")) && !isUnset(env, "AZURE_OPENAI_ENDPOINT")) {
             builder.tokenSupplier(() -> token(env));
         }
-        if (caFile != null) {
-            builder.sslContext(TrustedAuthority.of(caFile));
-        }
+        trust().ifPresent(builder::sslContext);
         return Optional.of(builder);
+    }
+
+    /// Whom to trust that the service is who it says; empty for whom the JDK trusts.
+    Optional<SSLContext> trust() {
+        return Optional.ofNullable(caFile).map(TrustedAuthority::of);
     }
 
     /// A service of our own, in the dialect and with the model that were asked for.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.sun.net.httpserver.HttpServer;
 import dev.parley.emulator.Emulator;
 import dev.parley.emulator.Scenario;
+import dev.parley.emulator.Tls;
 import dev.parley.media.AudioFile;
 import dev.parley.media.Pcm;
 import dev.parley.media.Resampler;
@@ -27,6 +28,7 @@ import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +66,8 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "dance", "demo --dance", "demo --save", "payments --limit", "payments --limit many",
             "payments --limit 0", "payments --limit 1001", "emulate --port none", "emulate --port 70000",
-            "emulate --port -1", "emulate --host 0.0.0.0", "talk",
+            "emulate --port -1", "emulate --tokens-per-minute 0", "emulate --tokens-per-minute many",
+            "emulate --host 0.0.0.0", "talk",
             "emulate --fault explode", "emulate --fault http:200", "emulate --ca-file ca.pem", "emulate --key key.pem",
             "emulate --certificate c.pem --key k.pem --ca-file ca.pem", "emulate --pace -1",
             "emulate --webrtc-calls -1", "emulate --pace fast",
@@ -281,6 +284,31 @@ class CommandLineTest {
                     .anySatisfy(line -> assertThat(line).contains("audio"))
                     .anySatisfy(line -> assertThat(line).contains("webhooks"));
         }
+    }
+
+    @Test
+    void comparesTheClockWithThatOfAServiceItIsToldToTrust() {
+        var authority = folder.resolve("ca.pem");
+        var settings = Emulator.Settings.of(Scenario.paymentDesk())
+                .withTls(new Tls.LocalAuthority(folder.resolve("authority"), Optional.of(authority)));
+        try (var service = Emulator.start(settings)) {
+            var run = CommandRun.of("doctor", "--base-url", service.uri().toString(), "--ca-file", authority.toString(),
+                    "--database", NO_DATABASE_NEEDED);
+
+            assertThat(run.out()).anySatisfy(line -> assertThat(line).startsWith("ok       service"))
+                    .anySatisfy(line -> assertThat(line).matches("ok       clock +within 1 s of the service's"));
+        }
+    }
+
+    @Test
+    void saysThatThereIsNoAuthorityToTrust() {
+        var run = CommandRun.of("doctor", "--base-url", "https://127.0.0.1:1/v1", "--ca-file",
+                folder.resolve("missing.pem").toString(), "--database", NO_DATABASE_NEEDED);
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).anySatisfy(line -> assertThat(line).startsWith("problem  service")
+                .contains("missing.pem"))
+                .anySatisfy(line -> assertThat(line).startsWith("ok       database"));
     }
 
     @Test

@@ -20,6 +20,11 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /// Makes the socket an emulator listens on, plain or behind TLS.
 final class Connectors {
+    /// What the system may have received of a connection and nobody has read. Left to itself it keeps megabytes, minutes of
+    /// speech: an emulator that is behind would seem silent to its client, and a ping would wait behind all of it. This way
+    /// the client is held up instead, and sees it.
+    private static final int RECEIVED = 64 << 10;
+
     private Connectors() {}
 
     /// The socket an emulator listens on.
@@ -31,6 +36,7 @@ final class Connectors {
                 .orElseGet(() -> new ServerConnector(server, new HttpConnectionFactory(http)));
         connector.setHost(where.host());
         connector.setPort(where.port());
+        connector.setAcceptedReceiveBufferSize(RECEIVED);
         return connector;
     }
 

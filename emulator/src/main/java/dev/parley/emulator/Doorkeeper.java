@@ -25,6 +25,7 @@ final class Doorkeeper {
     private final Models models;
     private final ClientSecrets secrets;
     private final Strictness strictness;
+    private final RateWindow rates;
 
     /// What is done about a visit.
     sealed interface Admission {
@@ -48,11 +49,12 @@ final class Doorkeeper {
         }
     }
 
-    Doorkeeper(Access access, Models models, ClientSecrets secrets, Strictness strictness) {
+    Doorkeeper(Access access, Models models, ClientSecrets secrets, Strictness strictness, RateWindow rates) {
         this.access = access;
         this.models = models;
         this.secrets = secrets;
         this.strictness = strictness;
+        this.rates = rates;
     }
 
     /// Who may open a session, and which.
@@ -205,8 +207,9 @@ final class Doorkeeper {
 
     private Admission admitted(Opening opening, Visit visit, Optional<Secret> secret, boolean beta) {
         var bound = secret.filter(made -> made.kind() == opening.kind()).map(Secret::config);
-        return new Admission.Admitted(bound.map(opening::with).orElse(opening).with(strictness), beta, secret.flatMap(
-                Secret::safetyIdentifier).or(() -> visit.header("openai-safety-identifier")));
+        return new Admission.Admitted(bound.map(opening::with).orElse(opening).with(strictness).counting(rates), beta,
+                secret.flatMap(
+                        Secret::safetyIdentifier).or(() -> visit.header("openai-safety-identifier")));
     }
 
     private static Admission turnedAway(String code, @Nullable String param, String message) {

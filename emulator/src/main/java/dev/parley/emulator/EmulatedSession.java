@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -149,38 +150,37 @@ final class EmulatedSession {
     ///
     /// @param model empty text for a transcription session, which names its model in its configuration
     /// @param config what a client secret brings along; empty for the defaults
-    /// @param tokensPerMinute the limit that `rate_limits.updated` tells of
-    record Opening(Kind kind, String model, Optional<SessionConfig> config, Strictness strictness,
-            long tokensPerMinute, Medium medium) {
-        private static final long TOKENS_PER_MINUTE = 40_000;
-
+    /// @param rates where its tokens are counted
+    record Opening(Kind kind, String model, Optional<SessionConfig> config, Strictness strictness, RateWindow rates,
+            Medium medium) {
         /// A strict session of this model, with the defaults.
         static Opening of(String model) {
-            return new Opening(Kind.REALTIME, model, Optional.empty(), Strictness.STRICT, TOKENS_PER_MINUTE,
-                    Medium.SOCKET);
+            return new Opening(Kind.REALTIME, model, Optional.empty(), Strictness.STRICT, RateWindow.of(
+                    OptionalLong.empty()), Medium.SOCKET);
         }
 
         /// A strict transcription session, with the defaults.
         static Opening transcription() {
-            return new Opening(Kind.TRANSCRIPTION, "", Optional.empty(), Strictness.STRICT, TOKENS_PER_MINUTE,
-                    Medium.SOCKET);
+            return new Opening(Kind.TRANSCRIPTION, "", Optional.empty(), Strictness.STRICT, RateWindow.of(
+                    OptionalLong.empty()), Medium.SOCKET);
         }
 
         Opening with(SessionConfig initial) {
-            return new Opening(kind, model, Optional.of(initial), strictness, tokensPerMinute, medium);
+            return new Opening(kind, model, Optional.of(initial), strictness, rates, medium);
         }
 
         Opening with(Strictness other) {
-            return new Opening(kind, model, config, other, tokensPerMinute, medium);
+            return new Opening(kind, model, config, other, rates, medium);
         }
 
-        Opening withTokensPerMinute(long limit) {
-            return new Opening(kind, model, config, strictness, limit, medium);
+        /// Its tokens are counted there.
+        Opening counting(RateWindow window) {
+            return new Opening(kind, model, config, strictness, window, medium);
         }
 
         /// The same over a call.
         Opening overCall() {
-            return new Opening(kind, model, config, strictness, tokensPerMinute, Medium.CALL);
+            return new Opening(kind, model, config, strictness, rates, Medium.CALL);
         }
     }
 
@@ -214,8 +214,8 @@ final class EmulatedSession {
         this.line = opening.medium == Medium.CALL ? Optional.of(new OutputBuffer(this::tell)) : Optional.empty();
         var attention = new Attention();
         this.conversation = new Conversation(ids, items, attention, transcriber, this::send, this::ask);
-        this.responses = new Responses(ids, pacing, items, attention, new ContextTokens(opening.model),
-                new RateWindow(opening.tokensPerMinute), new Responses.Out() {
+        this.responses = new Responses(ids, opening.model, pacing, items, attention, new ContextTokens(opening.model),
+                opening.rates, new Responses.Out() {
                     @Override
                     public void send(ServerEvent event) {
                         EmulatedSession.this.send(event);
@@ -383,9 +383,9 @@ final class EmulatedSession {
     }
 
     private ProtocolException unknownType(ClientEvent event) {
-        return new ProtocolException("invalid_value", "type", "Invalid value: '" + event.type()
-                + "'. Supported values are: " + SessionDefaults.CLIENT_EVENTS
-                + (line.isPresent() ? ", 'output_audio_buffer.clear'." : "."));
+        return ProtocolException.invalidValue("type", event.type(), SessionDefaults.CLIENT_EVENTS + (line.isPresent()
+                ? ", 'output_audio_buffer.clear'"
+                : ""));
     }
 
     /// The caller speaks. What a call has not been sent of the answer is taken back before the answer is stopped, for then

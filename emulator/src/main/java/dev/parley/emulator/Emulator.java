@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import javax.net.ssl.SSLContext;
@@ -128,14 +129,21 @@ public final class Emulator implements AutoCloseable {
     /// @param messageBytes the largest message it takes; a larger one ends the connection with close code 1009
     /// @param bodyBytes the largest body of a request it takes
     /// @param patience how long a client may take to read an event before it is given up on
-    public record Limits(int messageBytes, int bodyBytes, Duration patience) {
-        /// An event with 15 MiB of audio fits.
-        public static final Limits USUAL = new Limits(32 << 20, 1 << 20, Duration.ofSeconds(30));
+    /// @param tokensPerMinute the tokens that all sessions together get in a minute: a response that finds too few left fails,
+    ///         and once none are left nobody is let in (429); empty to refuse none, and tell of the usual limit
+    public record Limits(int messageBytes, int bodyBytes, Duration patience, OptionalLong tokensPerMinute) {
+        /// An event with 15 MiB of audio fits, and tokens are for free.
+        public static final Limits USUAL = new Limits(32 << 20, 1 << 20, Duration.ofSeconds(30),
+                OptionalLong.empty());
 
         public Limits {
             if (messageBytes < 1 || bodyBytes < 1 || patience.isNegative() || patience.isZero()) {
                 throw new IllegalArgumentException("expected limits above 0, found " + messageBytes + ", " + bodyBytes
                         + " and " + patience);
+            }
+            if (tokensPerMinute.isPresent() && tokensPerMinute.getAsLong() < 1) {
+                throw new IllegalArgumentException("expected at least 1 token per minute, found "
+                        + tokensPerMinute.getAsLong());
             }
         }
 
@@ -146,11 +154,15 @@ public final class Emulator implements AutoCloseable {
         }
 
         public Limits withMessageBytes(int most) {
-            return new Limits(most, bodyBytes, patience);
+            return new Limits(most, bodyBytes, patience, tokensPerMinute);
         }
 
         public Limits withPatience(Duration most) {
-            return new Limits(messageBytes, bodyBytes, most);
+            return new Limits(messageBytes, bodyBytes, most, tokensPerMinute);
+        }
+
+        public Limits withTokensPerMinute(long most) {
+            return new Limits(messageBytes, bodyBytes, patience, OptionalLong.of(most));
         }
     }
 
@@ -183,7 +195,8 @@ public final class Emulator implements AutoCloseable {
         this.calls = new Calls(settings, faults, sessions, this::newIds);
         var models = new Models(settings.access.models(), settings.access.beta());
         var secrets = new ClientSecrets();
-        var doorkeeper = new Doorkeeper(settings.access, models, secrets, settings.conduct.strictness);
+        var doorkeeper = new Doorkeeper(settings.access, models, secrets, settings.conduct.strictness,
+                RateWindow.of(settings.limits.tokensPerMinute));
         // Before anything is listened on, so that what is wrong is told as it is.
         var identity = settings.listening.tls.map(tls -> Connectors.identity(tls, settings.listening.host,
                 settings.conduct.time.instant()));

@@ -85,6 +85,7 @@ final class HttpManners {
     }
 
     private static void answer(Context context, Refusal refusal) {
+        refusal.retryAfterSeconds().ifPresent(wait -> context.header("Retry-After", Long.toString(wait)));
         if (context.header(UPGRADE) != null) {
             Answers.upgradeRefused(context, refusal);
         } else {

@@ -60,7 +60,7 @@ final class ItemRules {
         if (shape == null) {
             throw message.has("role")
                     ? Shape.invalid(at + ".role", message.path("role"), MESSAGES.keySet().stream().sorted().toList())
-                    : Shape.missing(at + ".role");
+                    : ProtocolException.missing(at + ".role");
         }
         shape.check(message, at, strictness);
     }

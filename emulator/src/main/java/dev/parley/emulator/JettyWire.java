@@ -2,6 +2,7 @@ package dev.parley.emulator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.parley.realtime.Close;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -34,9 +35,13 @@ final class JettyWire implements SessionConnection.Wire {
         });
     }
 
-    /// The socket is open.
+    /// The socket is open. One that opens after its session has given it up is closed, or its client would wait for ever for
+    /// somebody to speak.
     void open(Session socket) {
-        opening.complete(socket);
+        if (!opening.complete(socket)) {
+            socket.close(Close.SERVER_ERROR, "the connection took too long to open",
+                    org.eclipse.jetty.websocket.api.Callback.NOOP);
+        }
     }
 
     /// The socket will not open.

@@ -39,7 +39,7 @@ final class McpTools {
             throw invalid(at, "Expected one of 'server_url' and 'connector_id', but got both.");
         }
         if (!atUrl && !byConnector && !server.has("tunnel_id") && !listed.contains(label)) {
-            throw Shape.missing(at + ".server_url");
+            throw ProtocolException.missing(at + ".server_url");
         }
         if (byConnector && !server.path("connector_id").asString("").startsWith("connector_")) {
             throw invalid(at + ".connector_id", "Invalid connector_id '" + server.path("connector_id").asString("")

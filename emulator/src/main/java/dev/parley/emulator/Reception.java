@@ -88,7 +88,12 @@ final class Reception {
                 ? admitted.safetyIdentifier()
                 : Optional.empty());
         var guest = switch (admission) {
-            case Admission.Admitted admitted -> guest(admitted, request);
+            case Admission.Admitted admitted -> {
+                admitted.opening().rates().closedFor(now()).map(Refusal::noTokens).ifPresent(refusal -> {
+                    throw refused(refusal, request);
+                });
+                yield guest(admitted, request);
+            }
             case Admission.Joining(var callId) -> guest(calls.find(callId)
                     .orElseThrow(() -> refused(new Refusal(404, Refusal.noSuchCall()), request)));
             case Admission.TurnedAway away -> guest(away, request);

@@ -1,6 +1,9 @@
 package dev.parley.emulator;
 
 import dev.parley.realtime.RealtimeError;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -8,15 +11,29 @@ import tools.jackson.databind.node.ObjectNode;
 /// A request that is answered with an HTTP status and an error object (protocol sections 1.4 and 8). Never names a key.
 final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private static final int TOO_MANY_REQUESTS = 429;
     static final String INVALID_REQUEST = "invalid_request_error";
 
     private final int status;
     private final transient RealtimeError error;
+    private final @Nullable Duration retryAfter;
 
     Refusal(int status, RealtimeError error) {
+        this(status, error, null);
+    }
+
+    private Refusal(int status, RealtimeError error, @Nullable Duration retryAfter) {
         super(error.message(), null, false, false);
         this.status = status;
         this.error = error;
+        this.retryAfter = retryAfter;
+    }
+
+    /// No tokens are left for `wait`.
+    static Refusal noTokens(Duration wait) {
+        return new Refusal(TOO_MANY_REQUESTS, RateWindow.refusal(String.format(Locale.ROOT,
+                "Rate limit reached on tokens per min (TPM). Please try again in %.3fs.", wait.toMillis() / 1_000.0)),
+                wait);
     }
 
     static Refusal of(int status, @Nullable String code, @Nullable String param, String message) {
@@ -68,6 +85,11 @@ final class Refusal extends RuntimeException {
 
     RealtimeError error() {
         return error;
+    }
+
+    /// Whole seconds after which to try again, where that is known.
+    Optional<Long> retryAfterSeconds() {
+        return Optional.ofNullable(retryAfter).map(wait -> Math.max(1, wait.plusMillis(999).toSeconds()));
     }
 
     /// The body of the answer.

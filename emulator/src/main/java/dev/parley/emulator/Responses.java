@@ -24,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// passes. Confined to the session's thread.
 final class Responses {
     private final Ids ids;
+    private final String model;
     private final Pacing pacing;
     private final ItemList items;
     private final Attention attention;
@@ -55,6 +56,7 @@ final class Responses {
         private final RunningResponse response;
         private @Nullable Instant since;
         private ContextTokens.Bill bill = ContextTokens.Bill.NOTHING;
+        private RateWindow.@Nullable Use reserved;
         private boolean hasCalled;
 
         Writing(RunningResponse response) {
@@ -75,9 +77,10 @@ final class Responses {
         }
     }
 
-    Responses(Ids ids, Pacing pacing, ItemList items, Attention attention, ContextTokens context, RateWindow rates,
-            Out out) {
+    Responses(Ids ids, String model, Pacing pacing, ItemList items, Attention attention, ContextTokens context,
+            RateWindow rates, Out out) {
         this.ids = ids;
+        this.model = model;
         this.pacing = pacing;
         this.items = items;
         this.attention = attention;
@@ -227,6 +230,12 @@ final class Responses {
         var pieces = new ArrayList<>(fixed);
         pieces.addAll(input.map(this::piecesOfInput).orElseGet(() -> pieces(entries)));
         running.bill = context.bill(pieces, input.isEmpty());
+        long wanted = running.bill.input().total() + plan.maxOutputTokens().orElse(0);
+        running.reserved = rates.reserve(wanted, now).orElse(null);
+        if (running.reserved == null) {
+            fail(running, rates.refusal(wanted, model, now), now);
+            return false;
+        }
         var situation = input.map(given -> situation(plan, given))
                 .orElseGet(() -> new Mind.Situation(
                         plan.instructions(), entries.stream().map(ItemList.Entry::asHeard).toList(), plan.tools(),
@@ -302,7 +311,7 @@ final class Responses {
         writing.remove(running);
         var output = status.equals("failed") ? Tokens.NONE : running.response.tokens();
         out.send(new ServerEvent.ResponseDone(describe(running, status, details, running.bill.usage(output))));
-        out.send(rates.use(running.bill.input().total() + output.total(), now));
+        out.send(rates.settle(running.reserved, running.bill.input().total() + output.total(), now));
         if (running.plan().isInConversation()) {
             out.answered(running.response.sound(), now);
         }

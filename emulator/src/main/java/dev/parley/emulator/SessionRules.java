@@ -99,7 +99,7 @@ final class SessionRules {
     /// @throws ProtocolException naming the first member that is not in the book
     static void check(ObjectNode session, EmulatedSession.Kind kind, Strictness strictness) {
         if (!session.has("type")) {
-            throw Shape.missing("session.type");
+            throw ProtocolException.missing("session.type");
         }
         var type = session.path("type").asString("");
         var wanted = kind == EmulatedSession.Kind.REALTIME ? "realtime" : "transcription";
@@ -152,8 +152,8 @@ final class SessionRules {
     /// Linear audio has one rate.
     private static void rate(JsonNode rate, String at, Strictness strictness) {
         if (!rate.asString("").equals(Integer.toString(AudioEncoding.PCM.rate()))) {
-            throw new ProtocolException("invalid_value", at, "Invalid value: '" + rate.asString(rate.toString())
-                    + "'. Supported values are: " + AudioEncoding.PCM.rate() + ".");
+            throw ProtocolException.invalidValue(at, rate.asString(rate.toString()),
+                    Integer.toString(AudioEncoding.PCM.rate()));
         }
     }
 

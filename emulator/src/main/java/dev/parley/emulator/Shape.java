@@ -95,7 +95,7 @@ interface Shape {
                 }
             }
             required.stream().sorted().filter(name -> !value.has(name)).findFirst().ifPresent(name -> {
-                throw missing(at + "." + name);
+                throw ProtocolException.missing(at + "." + name);
             });
         };
     }
@@ -105,7 +105,7 @@ interface Shape {
         return (value, at, strictness) -> {
             OBJECT.check(value, at, strictness);
             if (!value.has("type")) {
-                throw missing(at + ".type");
+                throw ProtocolException.missing(at + ".type");
             }
             var shape = variants.get(value.path("type").asString(""));
             if (shape == null) {
@@ -156,15 +156,9 @@ interface Shape {
         }
     }
 
-    static ProtocolException missing(String at) {
-        return new ProtocolException("missing_required_parameter", at, "Missing required parameter: '" + at + "'.");
-    }
-
     static ProtocolException invalid(String at, JsonNode found, Collection<String> supported) {
-        return new ProtocolException("invalid_value", at, "Invalid value: '" + abbreviated(found.asString(
-                found.toString()))
-                + "'. Supported values are: "
-                + supported.stream().map(word -> "'" + word + "'").collect(Collectors.joining(", ")) + ".");
+        return ProtocolException.invalidValue(at, found.asString(found.toString()),
+                supported.stream().map(word -> "'" + word + "'").collect(Collectors.joining(", ")));
     }
 
     /// Checks the length of a text.
@@ -178,50 +172,18 @@ interface Shape {
         }
     }
 
-    private static String abbreviated(String text) {
-        return text.length() > 200 ? text.substring(0, 200) + "…" : text;
-    }
-
     private static void require(boolean right, String expected, JsonNode found, String at) {
         if (!right) {
-            throw new ProtocolException("invalid_type", at, "Invalid type for '" + at + "': expected " + expected
-                    + ", but got " + kind(found) + " instead.");
+            throw ProtocolException.wrongType(at, expected, found);
         }
     }
 
     private static void between(JsonNode found, double value, double min, double max, String kind, String at) {
         if (value < min) {
-            throw outOfRange(kind + "_below_min_value", kind + " below minimum value. Expected a value >= " + plain(
-                    min),
-                    found, at);
+            throw ProtocolException.belowMinimum(at, kind, min, found.toString());
         }
         if (value > max) {
-            throw outOfRange(kind + "_above_max_value", kind + " above maximum value. Expected a value <= " + plain(
-                    max),
-                    found, at);
+            throw ProtocolException.aboveMaximum(at, kind, max, found.toString());
         }
-    }
-
-    private static ProtocolException outOfRange(String code, String what, JsonNode found, String at) {
-        return new ProtocolException(code, at, "Invalid '" + at + "': " + what + ", but got " + abbreviated(found
-                .toString())
-                + " instead.");
-    }
-
-    /// A limit as the service writes it: 1, not 1.0.
-    private static String plain(double limit) {
-        return limit == Math.rint(limit) ? Long.toString((long) limit) : Double.toString(limit);
-    }
-
-    private static String kind(JsonNode node) {
-        return switch (node.getNodeType()) {
-            case OBJECT, POJO -> "an object";
-            case ARRAY -> "an array";
-            case STRING, BINARY -> "a string";
-            case BOOLEAN -> "a boolean";
-            case NUMBER -> node.isIntegralNumber() ? "an integer" : "a decimal number";
-            case NULL -> "null";
-            case MISSING -> "nothing";
-        };
     }
 }

@@ -336,7 +336,7 @@ class EmulatedResponseTest {
 
     @Test
     void tellsWhatIsLeftOfTheLastMinute() {
-        var session = VirtualSession.open(OPENING.withTokensPerMinute(1_000), Minds.saying("one two three"));
+        var session = VirtualSession.open(OPENING.counting(RateWindow.told(1_000)), Minds.saying("one two three"));
         session.send(new ClientEvent.ResponseCreate());
         session.pass(java.time.Duration.ofSeconds(30));
         session.send(new ClientEvent.ResponseCreate());

@@ -73,6 +73,19 @@ class LimitsTest {
         assertThat(emulator.sessions().getFirst().awaitClosed(Duration.ofSeconds(5)).code()).isEqualTo(Close.TOO_BIG);
     }
 
+    /// On a machine that is busy the moment in which a socket opens can come late.
+    @Test
+    void aSocketThatOpensAfterItsSessionGaveItUpIsClosedAndNotLeftInSilence() throws Exception {
+        var hasty = Emulator.Settings.of(Scenario.paymentDesk())
+                .withLimits(Emulator.Limits.USUAL.withPatience(Duration.ofNanos(1)));
+        try (var server = Emulator.start(hasty); var visitor = new RawClient(server)) {
+            var socket = visitor.openWithKey(MODEL);
+
+            assertThat(socket.ended()).isEqualTo(new Close(Close.SERVER_ERROR,
+                    "the connection took too long to open"));
+        }
+    }
+
     @Test
     void putsFragmentsTogetherAndAnswersPingsBetweenThem() throws Exception {
         var socket = client.openWithKey(MODEL);

@@ -18,13 +18,10 @@ public final class SpokenAnswer {
             session.add(Item.userText("Good morning!"));
             session.respond();
             for (var event : session.events()) {
-                switch (event) {
-                    case ServerEvent.OutputTranscriptDelta words -> System.out.print(words.delta());
-                    case ServerEvent.OutputAudioDelta sound -> answer.write(sound.audio());
-                    case ServerEvent.ResponseDone _ -> {
-                        return;
-                    }
-                    default -> {}
+                if (event instanceof ServerEvent.OutputAudioDelta sound) {
+                    answer.write(sound.audio());
+                } else if (event instanceof ServerEvent.ResponseDone) {
+                    break;
                 }
             }
         }

@@ -46,7 +46,7 @@ class ExamplesTest {
     }
 
     @Test
-    void fromFileAnswersTheToolAndKeepsTheReply() throws Exception {
+    void az3FromFileAnswersTheToolAndKeepsTheReply() throws Exception {
         var output = run(FromFile.class, question("what is the weather in london"));
 
         assertThat(output).anyMatch(line -> line.matches("Session sess_\\w+"))
@@ -65,7 +65,7 @@ class ExamplesTest {
 
     @Test
     void spokenAnswerSpeaks() throws Exception {
-        assertThat(run(SpokenAnswer.class)).containsExactly("Good morning. What can I do for you?");
+        assertThat(run(SpokenAnswer.class)).isEmpty();
 
         assertThat(Files.size(folder.resolve("answer.raw"))).as("bytes of a spoken sentence").isGreaterThan(48_000);
     }
@@ -87,6 +87,8 @@ class ExamplesTest {
         var shown = source.substring(source.indexOf("// tag::spoken-answer[]\n") + "// tag::spoken-answer[]\n".length(),
                 source.indexOf("        // end::spoken-answer[]"));
 
+        assertThat(shown.lines().filter(line -> !line.isBlank() && !line.strip().equals("}"))).as("ten lines")
+                .hasSize(10);
         assertThat(Files.readString(Path.of("..", "README.md"))).contains("```java\n" + shown.stripTrailing()
                 .stripIndent()
                 + "\n```");

@@ -19,7 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// To the reader a replacement is not visible in the events. The fresh session's `session.created`, and its answers to what
 /// only repeats, are kept from it; what it has seen begin, it sees end: a response that was cut off is given a
 /// `response.done` that failed with `connection_lost`, a caller who was speaking is said to have stopped. What was asked
-/// for and never answered is asked for again: items, the configuration, a response that had not begun.
+/// for and never answered is asked for again: items, the configuration, a response that had not begun. That holds for a
+/// response nobody has to ask for, too: when the caller's turn was over and the service would have answered by itself, the
+/// fresh session is asked to, if it could be given the caller's words. Without words there would be nothing to answer.
 ///
 /// Pure, and told the time; not thread-safe.
 final class Continuation {
@@ -39,7 +41,11 @@ final class Continuation {
     // Where the conversation stands
     private final Map<String, Response> running = new LinkedHashMap<>();
     private ServerEvent.@Nullable SpeechStarted speaking;
+    /// The turn of the caller's that ended last, and whether the service owes an answer to it.
+    private @Nullable String lastTurn;
+    private boolean isOwedAnswer;
     private boolean isManual;
+    private boolean answersByItself;
     private boolean hasUncommittedAudio;
     private Instant lastActivity;
 
@@ -106,18 +112,27 @@ final class Continuation {
             }
             case ServerEvent.SpeechStarted started -> {
                 speaking = started;
+                isOwedAnswer = false;
                 lastActivity = now;
             }
-            case ServerEvent.SpeechStopped _ -> {
+            case ServerEvent.SpeechStopped stopped -> {
                 speaking = null;
+                lastTurn = stopped.itemId();
                 lastActivity = now;
             }
-            case ServerEvent.InputCommitted _,ServerEvent.InputCleared _ -> {
+            case ServerEvent.InputCommitted committed -> {
+                // What the client commits itself is answered when it asks for that.
+                isOwedAnswer = answersByItself && committed.itemId().equals(lastTurn);
+                hasUncommittedAudio = false;
+                lastActivity = now;
+            }
+            case ServerEvent.InputCleared _ -> {
                 hasUncommittedAudio = false;
                 lastActivity = now;
             }
             case ServerEvent.ResponseCreated created -> {
                 running.put(created.response().id(), created.response());
+                isOwedAnswer &= !created.response().isInConversation();
                 if (!unansweredRequests.isEmpty()) {
                     unansweredRequests.removeFirst();
                 }
@@ -163,11 +178,19 @@ final class Continuation {
 
     private void session(SessionConfig session) {
         expires = session.expiresAt().orElse(expires);
-        isManual = session.turnDetection().map(TurnDetection.Manual.class::isInstance).orElse(isManual);
+        session.turnDetection().ifPresent(detection -> {
+            isManual = detection instanceof TurnDetection.Manual;
+            answersByItself = !session.isTranscriptionOnly() && switch (detection) {
+                case TurnDetection.ServerVad vad -> vad.createResponse();
+                case TurnDetection.SemanticVad vad -> vad.createResponse();
+                case TurnDetection.Manual _,TurnDetection.Unknown _ -> false;
+            };
+        });
     }
 
     private void refused(RealtimeError error) {
         isFatal |= !policy.retry().isWorthRetrying(error);
+        isOwedAnswer &= !error.is(RealtimeError.ACTIVE_RESPONSE);
         if (error.is(RealtimeError.ACTIVE_RESPONSE) && !unansweredRequests.isEmpty()) {
             unansweredRequests.removeFirst();
         }
@@ -242,6 +265,11 @@ final class Continuation {
         restored.forEach(item -> requests.add(new ClientEvent.ItemCreate(item)));
         int count = restored.size();
         requests.addAll(unansweredRequests);
+        if (isOwedAnswer && isAmong(restored, lastTurn) && unansweredRequests.stream()
+                .noneMatch(
+                        Continuation::isForConversation)) {
+            requests.add(new ClientEvent.ResponseCreate());
+        }
         opened = now;
         lastActivity = now;
         expires = null;
@@ -249,6 +277,14 @@ final class Continuation {
         isFatal = false;
         hasUncommittedAudio = false;
         return new Opening(List.copyOf(requests), farewells, count);
+    }
+
+    private static boolean isAmong(List<Item> items, @Nullable String id) {
+        return items.stream().anyMatch(item -> item.id().filter(name -> name.equals(id)).isPresent());
+    }
+
+    private static boolean isForConversation(ClientEvent request) {
+        return request instanceof ClientEvent.ResponseCreate create && !create.response().isOutOfBand();
     }
 
     private List<Item> restored() {
@@ -303,7 +339,7 @@ final class Continuation {
     }
 
     private boolean isQuiet() {
-        return running.isEmpty() && speaking == null && unansweredRequests.isEmpty()
+        return running.isEmpty() && speaking == null && !isOwedAnswer && unansweredRequests.isEmpty()
                 && !(isManual && hasUncommittedAudio);
     }
 

@@ -22,6 +22,9 @@ final class Dialling {
     private static final int HTTP_OK = 200;
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int PATIENCE_FOR_REASON = 1_000;
+    /// What the system may have taken to be sent and has not. Left to itself it takes megabytes, a minute of speech, and what is
+    /// said in a hurry waits behind that; this is two seconds, and the rest waits in the session's queue, where it is seen.
+    private static final int SEND_BUFFER = 128 * 1_024;
 
     private final URI address;
     private final Upgrade upgrade;
@@ -44,6 +47,7 @@ final class Dialling {
     WebSocket open(@Nullable ProxySelector proxies) throws IOException {
         boolean isOpen = false;
         try {
+            tcp.setSendBufferSize(SEND_BUFFER);
             connect(proxy(proxies));
             tcp.setTcpNoDelay(true);
             var channel = Upgrade.isSecure(address) ? secured() : tcp;
@@ -89,7 +93,8 @@ final class Dialling {
         var answer = HttpHead.read(tcp.getInputStream(), new byte[MessageReader.BUFFER]);
         if (answer.status() != HTTP_OK || answer.start() != answer.end()) {
             throw new IOException("expected the proxy " + proxy.getHostString() + ":" + proxy.getPort()
-                    + " to open a tunnel, found HTTP " + answer.status());
+                    + " to open a tunnel, found HTTP " + answer.status()
+                    + Refusal.ofProxy(answer.status()));
         }
     }
 

@@ -120,10 +120,10 @@ final class Fields {
     long integer(String name, long otherwise, long min, long max) {
         long value = integer(name, otherwise);
         if (value < min) {
-            throw outOfRange(name, "integer below minimum", ">= " + min, value);
+            throw ProtocolException.belowMinimum(path(name), "integer", (double) min, Long.toString(value));
         }
         if (value > max) {
-            throw outOfRange(name, "integer above maximum", "<= " + max, value);
+            throw ProtocolException.aboveMaximum(path(name), "integer", (double) max, Long.toString(value));
         }
         return value;
     }
@@ -138,10 +138,10 @@ final class Fields {
     double number(String name, double otherwise, double min, double max) {
         double value = number(name, otherwise);
         if (value < min) {
-            throw outOfRange(name, "decimal below minimum", ">= " + plain(min), value);
+            throw ProtocolException.belowMinimum(path(name), "decimal", min, Double.toString(value));
         }
         if (value > max) {
-            throw outOfRange(name, "decimal above maximum", "<= " + plain(max), value);
+            throw ProtocolException.aboveMaximum(path(name), "decimal", max, Double.toString(value));
         }
         return value;
     }
@@ -261,47 +261,19 @@ final class Fields {
         return texts;
     }
 
-    /// `what` in words; the code is the same, abbreviated: `integer_below_min_value`.
-    /// A limit as the service writes it: 1, not 1.0.
-    private static String plain(double limit) {
-        return limit == Math.rint(limit) ? Long.toString((long) limit) : Double.toString(limit);
-    }
-
-    private ProtocolException outOfRange(String name, String what, String expected, Number found) {
-        return new ProtocolException(what.replace("imum", "").replace(' ', '_') + "_value", path(name),
-                "Invalid '" + path(name) + "': " + what + " value. Expected a value " + expected + ", but got " + found
-                        + " instead.");
-    }
-
     ProtocolException invalidValue(String name, String found, String supported) {
-        return new ProtocolException("invalid_value", path(name),
-                "Invalid value: '" + found + "'. Supported values are: " + supported + ".");
+        return ProtocolException.invalidValue(path(name), found, supported);
     }
 
     private ProtocolException missing(String name) {
-        return new ProtocolException("missing_required_parameter", path(name),
-                "Missing required parameter: '" + path(name) + "'.");
+        return ProtocolException.missing(path(name));
     }
 
     ProtocolException wrongType(String name, String expected, JsonNode found) {
-        return new ProtocolException("invalid_type", path(name),
-                "Invalid type for '" + path(name) + "': expected " + expected + ", but got " + describe(found)
-                        + " instead.");
+        return ProtocolException.wrongType(path(name), expected, found);
     }
 
     private String path(String name) {
         return path.isEmpty() ? name : path + "." + name;
-    }
-
-    static String describe(JsonNode node) {
-        return switch (node.getNodeType()) {
-            case OBJECT, POJO -> "an object";
-            case ARRAY -> "an array";
-            case STRING, BINARY -> "a string";
-            case BOOLEAN -> "a boolean";
-            case NUMBER -> node.isIntegralNumber() ? "an integer" : "a decimal number";
-            case NULL -> "null";
-            case MISSING -> "nothing";
-        };
     }
 }

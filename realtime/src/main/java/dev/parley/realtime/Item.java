@@ -10,6 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// An entry of the conversation.
 public sealed interface Item {
+    /// Characters of an id that a client may give.
+    int LONGEST_ID = 32;
+
     /// The item as it is on the wire.
     JsonNode raw();
 
@@ -21,6 +24,44 @@ public sealed interface Item {
     /// `in_progress`, `completed` or `incomplete`; empty when not stated.
     default Optional<String> status() {
         return Json.text(raw(), "status");
+    }
+
+    /// This item as a client may create it, under its id if that is not too long: what was said is written, a caller's words as
+    /// `input_text`, the assistant's as `output_text`, for that is all a client may give. A caller's sound stays where there
+    /// are no words to it. Empty for what has neither, for a call that was never asked for in full, and for what only the
+    /// service can create, which is everything of MCP.
+    default Optional<Item> written() {
+        return switch (this) {
+            case Message message when message.role().equals("assistant") -> message.text().isBlank()
+                    ? Optional.empty()
+                    : Optional.of(named(assistantText(message.text())));
+            case Message message -> {
+                var parts = message.content().stream().flatMap(Item::written).toArray(Content[]::new);
+                yield parts.length == 0 ? Optional.empty() : Optional.of(named(message(message.role(), parts)));
+            }
+            case FunctionCall call -> call.status().filter(status -> !status.equals("completed")).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(named(functionCall(call.callId(), call.name(), call.arguments())));
+            case FunctionCallOutput given -> Optional.of(named(functionCallOutput(given.callId(), given.output())));
+            case McpListTools _,McpCall _,McpApprovalRequest _,McpApprovalResponse _ -> Optional.empty();
+            case Reference _,Unknown _ -> Optional.empty();
+        };
+    }
+
+    private static Stream<Content> written(Content part) {
+        return switch (part) {
+            case Content.InputAudio audio when audio.transcript() != null && !audio.transcript().isBlank() ->
+                Stream.of(new Content.InputText(audio.transcript()));
+            case Content.InputAudio audio -> audio.audio() == null ? Stream.empty() : Stream.of(audio);
+            case Content.InputText text -> Stream.of(new Content.InputText(text.text()));
+            case Content.InputImage image -> Stream.of(image);
+            case Content.OutputText _,Content.OutputAudio _,Content.Unknown _ -> Stream.empty();
+        };
+    }
+
+    /// Another item under the id of this one, so that what refers to it still does.
+    private Item named(Item other) {
+        return id().filter(id -> id.length() <= LONGEST_ID).map(id -> other.with(id, "completed")).orElse(other);
     }
 
     /// Something said or written; `role` is `user`, `assistant` or `system`.

@@ -63,7 +63,7 @@ final class Json {
             return object;
         }
         throw new ProtocolException("invalid_json", null,
-                "Invalid JSON: expected one JSON object, but got " + Fields.describe(node) + " instead.");
+                "Invalid JSON: expected one JSON object, but got " + ProtocolException.kind(node) + " instead.");
     }
 
     static JsonNode parse(String text) {

@@ -49,6 +49,7 @@ public final class RealtimeClient implements AutoCloseable {
     private final Duration connectTimeout;
     private final RealtimeSession.Limits limits;
     private final @Nullable SSLContext ssl;
+    private final @Nullable ProxySelector proxies;
     private final boolean joinsCall;
     private final SecureRandom random = new SecureRandom();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
@@ -67,6 +68,7 @@ public final class RealtimeClient implements AutoCloseable {
         this.limits = builder.limits;
         this.joinsCall = builder.callId != null;
         this.ssl = builder.ssl;
+        this.proxies = builder.proxies;
     }
 
     public static Builder builder() {
@@ -144,7 +146,7 @@ public final class RealtimeClient implements AutoCloseable {
         random.nextBytes(nonce);
         var dialling = new Dialling(address, new Upgrade(address, sent, nonce), ssl, limits.maxMessageChars());
         // On a thread of its own, so that the timeout counts for all of it, looking up the name included.
-        var opening = new FutureTask<>(() -> dialling.open(ProxySelector.getDefault()));
+        var opening = new FutureTask<>(() -> dialling.open(proxies == null ? ProxySelector.getDefault() : proxies));
         Thread.ofVirtual().name("realtime-connect").start(opening);
         try {
             return started(new Connection(limits, observer),
@@ -256,6 +258,7 @@ public final class RealtimeClient implements AutoCloseable {
         private boolean isTranscription;
         private final Map<String, String> headers = new TreeMap<>();
         private @Nullable SSLContext ssl;
+        private @Nullable ProxySelector proxies;
         private Duration connectTimeout = Duration.ofSeconds(15);
         private RealtimeSession.Limits limits = RealtimeSession.Limits.DEFAULT;
         private TrafficObserver observer = new TrafficObserver() {};
@@ -334,6 +337,14 @@ public final class RealtimeClient implements AutoCloseable {
             return this;
         }
 
+        /// Which HTTP proxy leads to which address, asked at every connect; the JDK's own default, with its `https.proxyHost`
+        /// and the like, unless set. A proxy is asked for a tunnel and told no key; one that wants credentials is not
+        /// supported.
+        public Builder proxies(ProxySelector selector) {
+            proxies = selector;
+            return this;
+        }
+
         public Builder connectTimeout(Duration timeout) {
             connectTimeout = timeout;
             return this;
@@ -383,7 +394,13 @@ public final class RealtimeClient implements AutoCloseable {
 
         private HttpClient http() {
             var http = HttpClient.newBuilder().connectTimeout(connectTimeout);
-            return (ssl == null ? http : http.sslContext(ssl)).build();
+            if (ssl != null) {
+                http.sslContext(ssl);
+            }
+            if (proxies != null) {
+                http.proxy(proxies);
+            }
+            return http.build();
         }
 
         Builder needsTokens() {

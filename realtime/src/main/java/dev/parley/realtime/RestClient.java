@@ -74,11 +74,13 @@ final class RestClient implements AutoCloseable {
     }
 
     private static ApiException refused(String path, HttpResponse<String> response) {
-        var error = Refusal.error(response.body());
+        // The JDK gives none of a proxy's refusal.
+        var error = Refusal.error(Objects.requireNonNullElse(response.body(), ""));
         var requestId = response.headers().firstValue("x-request-id").orElse(null);
         var message = new StringBuilder("expected POST ").append(path)
                 .append(" to succeed, found HTTP ")
                 .append(response.statusCode());
+        message.append(Refusal.ofProxy(response.statusCode()));
         if (error != null) {
             message.append(": ").append(Objects.requireNonNullElse(error.code(), error.type()));
         }

@@ -201,6 +201,108 @@ class ContinuationTest {
         assertThat(received(new ServerEvent.ItemAdded(null, text("u1", "Hi")))).isTrue();
     }
 
+    // The service answers by itself
+
+    private static ServerEvent createdWith(TurnDetection detection) {
+        return new ServerEvent.SessionCreated(SessionConfig.builder().turnDetection(detection).build());
+    }
+
+    /// The caller's turn is over, and the service knows it.
+    private void callerSpoke(String id) {
+        received(new ServerEvent.SpeechStarted(id, 0));
+        received(new ServerEvent.SpeechStopped(id, 900));
+        received(new ServerEvent.InputCommitted(id, null));
+        received(new ServerEvent.ItemAdded(null,
+                Item.message("user", new Content.InputAudio((String) null)).with(id, "completed")));
+    }
+
+    private void callerIsUnderstood(String id) {
+        received(new ServerEvent.InputTranscriptCompleted(id, 0, "What time is it?", 1));
+    }
+
+    @Test
+    void anAnswerThatTheServiceOwedTheCallerIsAskedFor() {
+        received(createdWith(TurnDetection.ServerVad.DEFAULT));
+        callerSpoke("u1");
+        callerIsUnderstood("u1");
+
+        assertThat(types(opening().requests())).containsExactly("conversation.item.create", "response.create");
+        assertThat(types(opening().requests())).as("and again, if that session is lost before it answers")
+                .containsExactly("conversation.item.create", "response.create");
+
+        received(responseCreated("resp_1"));
+        assertThat(types(opening().requests())).as("once it has begun").containsExactly("conversation.item.create");
+    }
+
+    @Test
+    void nothingIsAskedWhenNobodyKnowsWhatTheCallerSaid() {
+        received(createdWith(TurnDetection.ServerVad.DEFAULT));
+        callerSpoke("u1");
+
+        assertThat(opening().requests()).isEmpty();
+    }
+
+    @Test
+    void anAnswerIsOwedOnlyByAServiceThatAnswersByItself() {
+        var silent = new TurnDetection.ServerVad(0.5, Duration.ofMillis(300), Duration.ofMillis(200), false, true,
+                null);
+        received(createdWith(silent));
+        callerSpoke("u1");
+        callerIsUnderstood("u1");
+
+        assertThat(types(opening().requests())).containsExactly("conversation.item.create");
+    }
+
+    @Test
+    void whatTheClientCommitsItselfIsNotAnsweredUntilItAsks() {
+        received(createdWith(TurnDetection.ServerVad.DEFAULT));
+        received(new ServerEvent.SpeechStarted("announced", 0));
+        received(new ServerEvent.InputCommitted("u1", null));
+        received(new ServerEvent.ItemAdded(null, text("u1", "Hi")));
+
+        assertThat(types(opening().requests())).containsExactly("conversation.item.create");
+    }
+
+    @Test
+    void anAnswerIsNotAskedForTwice() {
+        received(createdWith(TurnDetection.ServerVad.DEFAULT));
+        callerSpoke("u1");
+        callerIsUnderstood("u1");
+        sent(new ClientEvent.ResponseCreate().withEventId("mine"));
+
+        var requests = opening().requests();
+
+        assertThat(types(requests)).containsExactly("conversation.item.create", "response.create");
+        assertThat(requests.getLast().eventId()).contains("mine");
+    }
+
+    @Test
+    void aCallerWhoSpeaksAgainIsOwedOnlyOneAnswer() {
+        received(createdWith(TurnDetection.ServerVad.DEFAULT));
+        callerSpoke("u1");
+        callerIsUnderstood("u1");
+        received(new ServerEvent.SpeechStarted("u2", 2_000));
+
+        assertThat(types(opening().requests())).containsExactly("conversation.item.create");
+    }
+
+    @Test
+    void whileTheCallerIsOwedAnAnswerItIsNotQuiet() {
+        received(created());
+        received(new ServerEvent.SessionUpdated(
+                SessionConfig.builder().turnDetection(TurnDetection.ServerVad.DEFAULT).build()));
+        passes(Duration.ofMinutes(56));
+        callerSpoke("u1");
+        passes(Duration.ofSeconds(10));
+        assertThat(rules.isTimeToRotate(now)).isFalse();
+
+        received(responseCreated("resp_1"));
+        received(responseDone("resp_1"));
+        passes(POLICY.quiet());
+
+        assertThat(rules.isTimeToRotate(now)).isTrue();
+    }
+
     @Test
     void aResponseThatHadBegunIsNotAskedForAgainButEnded() {
         received(created());

@@ -3,6 +3,8 @@ package dev.parley.realtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConversationItemsTest {
     private final ConversationItems conversation = new ConversationItems();
@@ -186,5 +188,59 @@ class ConversationItemsTest {
         callerSays("y".repeat(32), "x".repeat(33), "Ho");
 
         assertThat(restored()).isEqualTo("? user: Hi\n" + "y".repeat(32) + " user: Ho\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, ''", "1, ''", "499, 'There are'", "700, 'There are seven of'", "999, 'There are seven of them'",
+            "1000, 'There are seven of them here'", "2000, 'There are seven of them here'"})
+    void wordsAreHeardAtAnEvenPace(long heard, String words) {
+        assertThat(ConversationItems.heard("There are seven of them here", heard, 1_000)).isEqualTo(words);
+    }
+
+    @Test
+    void tellsHowMuchWasMadeAndHeard() {
+        modelSays("m1", null, "One two three four."); // 3.8 s
+
+        assertThat(conversation.audio("m1")).hasMillis(3_800).isEqualTo(conversation.heard("m1"));
+        conversation.sent(new ClientEvent.ItemTruncate("m1", 0, 2_000));
+        assertThat(conversation.heard("m1")).hasMillis(2_000);
+        conversation.received(new ServerEvent.ItemTruncated("m1", 0, 9_000));
+        assertThat(conversation.heard("m1")).as("no more than was made").hasMillis(3_800);
+        assertThat(conversation.heard("nobody")).isZero();
+    }
+
+    @Test
+    void itemsWithWhatWasHeardHoldNoSound() {
+        conversation.sent(new ClientEvent.ItemCreate(Item.of(Frames.json("""
+                {"id":"u1","type":"message","role":"user","content":[{"type":"input_audio","audio":"AAAA"}]}"""))));
+        callerSays("u2", "u1", "Hello?");
+        modelSays("m1", "u2", "One two three four.");
+        conversation.sent(new ClientEvent.ItemTruncate("m1", 0, 2_000));
+
+        assertThat(conversation.heard()).extracting(item -> item.raw().path("content").toString())
+                .containsExactly("[{\"type\":\"input_audio\"}]",
+                        "[{\"type\":\"input_audio\",\"transcript\":\"Hello?\"}]",
+                        "[{\"type\":\"output_audio\",\"transcript\":\"One two\"}]");
+        assertThat(conversation.restorable().getFirst().raw().toString()).as("sound without words is all there is")
+                .contains("AAAA");
+    }
+
+    @Test
+    void aCallersWordsAreKnownAsTheyCome() {
+        added(null, named("u1", Item.message("user", new Content.InputAudio((String) null)), "completed"));
+
+        conversation.received(new ServerEvent.InputTranscriptDelta("u1", 0, "Hel"));
+        conversation.received(new ServerEvent.InputTranscriptDelta("u1", 0, "lo"));
+
+        assertThat(conversation.words("u1")).isEqualTo("Hello");
+    }
+
+    @Test
+    void anItemOfWhichNobodySaysWhereItBelongsIsTheLast() {
+        callerSays("a", null, "a");
+        conversation.received(ServerEvent.parse("""
+                {"type":"conversation.item.added","item":{"id":"b","type":"message","role":"user","content":[]}}"""));
+
+        assertThat(conversation.items()).extracting(item -> item.id().orElseThrow()).containsExactly("a", "b");
     }
 }
