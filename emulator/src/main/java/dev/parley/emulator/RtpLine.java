@@ -32,8 +32,9 @@ final class RtpLine implements Line {
     private final RtpSender sender;
     private @Nullable Resampler resampler;
     private int resampledFrom;
+    /// Published by [#up], and then of the session's thread.
+    private long due;
     private volatile boolean up;
-    private volatile long due;
 
     /// @param peer whose offer was answered
     RtpLine(PeerConnection peer) {
