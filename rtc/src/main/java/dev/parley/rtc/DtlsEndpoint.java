@@ -100,6 +100,7 @@ final class DtlsEndpoint implements AutoCloseable {
     private final ReentrantLock receiving = new ReentrantLock();
     private final byte[] data = new byte[LONGEST_DATAGRAM];
     private State state;
+    private boolean proven;
     private byte @Nullable [] datagram;
     private int datagramOffset;
     private int datagramLength;
@@ -144,7 +145,7 @@ final class DtlsEndpoint implements AutoCloseable {
         try {
             switch (state) {
                 case WAITING -> verify(bytes, offset, length);
-                case SHAKING -> waiting.offer(Arrays.copyOfRange(bytes, offset, offset + length));
+                case SHAKING -> shake(bytes, offset, length);
                 case CONNECTED -> decrypt(bytes, offset, length);
             }
         } finally {
@@ -161,6 +162,16 @@ final class DtlsEndpoint implements AutoCloseable {
         var request = verifier.verifyRequest(NO_CLIENT_ID, bytes, offset, length, transport);
         if (request != null) {
             begin(Optional.of(request));
+        }
+    }
+
+    /// A server's Bouncy Castle changes the cipher whenever it is told to, and from then on drops the proof of the client's
+    /// key, should that have been lost and be sent again. Until it was there, the change counts as lost, too.
+    private void shake(byte[] bytes, int offset, int length) {
+        proven |= role == Role.CLIENT || DtlsRecords.haveProof(bytes, offset, length);
+        int taken = proven ? length : DtlsRecords.beforeChange(bytes, offset, length);
+        if (taken > 0) {
+            waiting.offer(Arrays.copyOfRange(bytes, offset, offset + taken));
         }
     }
 

@@ -83,12 +83,6 @@ public final class DtlsIdentity {
         return fingerprint;
     }
 
-    /// Runs handshakes in memory until the code and the crypto behind them are warm, so that the first call is not slow.
-    /// Takes around a second; call it on a thread of its own at start.
-    public static void warmUp() throws InterruptedException {
-        WarmUp.run(ofProcess());
-    }
-
     JcaTlsCrypto crypto() {
         return crypto;
     }

@@ -16,9 +16,11 @@ final class DtlsRecords {
     private static final int VERSION_1_2 = 0xFEFD;
     /// What says hello before a version is agreed on.
     private static final int VERSION_1_0 = 0xFEFF;
+    private static final int CHANGE_CIPHER_SPEC = 20;
     private static final int HANDSHAKE = 22;
     private static final int HANDSHAKE_HEADER = 12;
     private static final int CLIENT_HELLO = 1;
+    private static final int CERTIFICATE_VERIFY = 15;
 
     private DtlsRecords() {}
 
@@ -45,5 +47,29 @@ final class DtlsRecords {
         int message = offset + HEADER;
         return length > HEADER + HANDSHAKE_HEADER && bytes[offset] == HANDSHAKE && bytes[message] == CLIENT_HELLO
                 && !Arrays.equals(bytes, message + 1, message + 4, bytes, message + 9, message + 12);
+    }
+
+    /// Whether a record has the proof of the client's key, readable: the last message before its cipher changes.
+    static boolean haveProof(byte[] bytes, int offset, int length) {
+        for (int at = offset; at < offset + length - HEADER; at = next(bytes, at)) {
+            if (bytes[at] == HANDSHAKE && Wire.u16(bytes, at + 3) == 0 && bytes[at + HEADER] == CERTIFICATE_VERIFY) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Bytes before the record that changes the cipher; all, if there is none.
+    static int beforeChange(byte[] bytes, int offset, int length) {
+        for (int at = offset; at < offset + length - HEADER; at = next(bytes, at)) {
+            if (bytes[at] == CHANGE_CIPHER_SPEC) {
+                return at - offset;
+            }
+        }
+        return length;
+    }
+
+    private static int next(byte[] bytes, int at) {
+        return at + HEADER + Wire.u16(bytes, at + 11);
     }
 }

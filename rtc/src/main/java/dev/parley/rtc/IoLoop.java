@@ -25,18 +25,17 @@ final class IoLoop implements AutoCloseable {
 
     /// A socket's owner.
     interface Reader {
-        /// Packets are there. Reads some of them.
-        void onReadable(byte[] buffer) throws IOException;
+        /// Packets are there. Reads some of them, on the loop's thread.
+        void onReadable(IoThread io) throws IOException;
     }
 
     /// Longer than any datagram that is for us: what fills it was cut.
     static final int BUFFER = 2_048;
 
     private final Selector selector;
-    private final Thread thread;
+    private final IoThread thread;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
-    private final byte[] buffer = new byte[BUFFER];
     private final Consumer<SelectionKey> reading = this::read;
     private final long origin = System.nanoTime();
     private volatile boolean closed;
@@ -47,7 +46,8 @@ final class IoLoop implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("no selector can be opened", e);
         }
-        thread = Thread.ofPlatform().name(name).daemon().start(this::run);
+        thread = new IoThread(name, this::run);
+        thread.start();
     }
 
     /// Nanoseconds since the loop was made.
@@ -145,7 +145,7 @@ final class IoLoop implements AutoCloseable {
     private void read(SelectionKey key) {
         try {
             if (key.isValid() && key.attachment() instanceof Reader reader) {
-                reader.onReadable(buffer);
+                reader.onReadable(thread);
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn("a packet could not be read", e);

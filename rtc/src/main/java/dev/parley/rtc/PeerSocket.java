@@ -15,13 +15,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// The UDP socket of one connection. Sending is thread-safe and never waits: what the system has no room for is dropped.
 final class PeerSocket implements IoLoop.Reader, AutoCloseable {
     private static final int SYSTEM_BUFFER = 1 << 20;
     /// Packets read in a row before the other sockets of the loop have their turn.
-    private static final int BATCH = 32;
+    private static final int MOST_AT_ONCE = 32;
+    /// What comes again within this time comes in bursts, and not as sound does.
+    private static final long BURST_NANOS = 1_000_000;
 
     /// Takes a datagram, borrowed for the call, on the loop's thread.
     interface Receiver {
@@ -30,10 +31,9 @@ final class PeerSocket implements IoLoop.Reader, AutoCloseable {
 
     private final DatagramChannel channel;
     private final Receiver receiver;
-    private final ByteBuffer incoming = ByteBuffer.allocateDirect(IoLoop.BUFFER);
-    /// Guards the buffer for what is sent, and is held while the system copies it.
-    private final ReentrantLock sending = new ReentrantLock();
-    private final ByteBuffer outgoing = ByteBuffer.allocateDirect(IoLoop.BUFFER);
+    /// Of the I/O thread.
+    private long lastRead;
+    private int atOnce = 1;
 
     private PeerSocket(DatagramChannel channel, Receiver receiver) {
         this.channel = channel;
@@ -115,35 +115,39 @@ final class PeerSocket implements IoLoop.Reader, AutoCloseable {
         if (length > IoLoop.BUFFER) {
             return false;
         }
-        sending.lock();
         try {
-            outgoing.clear().put(bytes, offset, length).flip();
-            return channel.send(outgoing, to) == length;
+            var datagram = Thread.currentThread() instanceof IoThread io
+                    ? io.outgoing.clear().put(bytes, offset, length).flip()
+                    : ByteBuffer.wrap(bytes, offset, length);
+            return channel.send(datagram, to) == length;
         } catch (IOException _) {
             // Closed meanwhile, or there is no route; for the one who relies on it, both are loss.
             return false;
-        } finally {
-            sending.unlock();
         }
     }
 
+    /// A packet of sound is alone, and asking the system whether there is another costs as much as reading it; the loop
+    /// comes back if there is. Bursts are read more at a time.
     @Override
-    public void onReadable(byte[] buffer) throws IOException {
-        for (var i = 0; i < BATCH; i++) {
-            incoming.clear();
+    public void onReadable(IoThread io) throws IOException {
+        var now = System.nanoTime();
+        atOnce = now - lastRead < BURST_NANOS ? Math.min(2 * atOnce, MOST_AT_ONCE) : 1;
+        lastRead = now;
+        for (var i = 0; i < atOnce; i++) {
+            var datagram = io.incoming.clear();
             InetSocketAddress from;
             try {
-                from = (InetSocketAddress) channel.receive(incoming);
+                from = (InetSocketAddress) channel.receive(datagram);
             } catch (ClosedChannelException _) {
                 return;
             }
             if (from == null) {
                 return;
             }
-            var length = incoming.flip().remaining();
+            var length = datagram.flip().remaining();
             if (length > 0 && length < IoLoop.BUFFER) {
-                incoming.get(buffer, 0, length);
-                receiver.onDatagram(buffer, length, from);
+                datagram.get(io.received, 0, length);
+                receiver.onDatagram(io.received, length, from);
             }
         }
     }

@@ -38,7 +38,11 @@ public final class RtcEngine implements AutoCloseable {
 
     /// Starts an engine with the identity of this process.
     public static RtcEngine open() {
-        return new RtcEngine(DtlsIdentity.ofProcess());
+        return open(DtlsIdentity.ofProcess());
+    }
+
+    static RtcEngine open(DtlsIdentity identity) {
+        return new RtcEngine(identity);
     }
 
     /// A connection to be built.
@@ -46,10 +50,10 @@ public final class RtcEngine implements AutoCloseable {
         return new PeerConnection.Builder(this);
     }
 
-    /// Runs handshakes in memory, so that the first call is not slow. Takes around a second; for a thread of its own at
-    /// start.
+    /// Makes connections to itself over loopback and ends them, so that the first call is not slow. Takes around two
+    /// seconds; for a thread of its own at start.
     public void warmUp() throws InterruptedException {
-        DtlsIdentity.warmUp();
+        WarmUp.run(identity);
     }
 
     /// Connections that are not closed.

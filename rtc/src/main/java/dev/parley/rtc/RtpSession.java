@@ -33,7 +33,8 @@ final class RtpSession {
 
     private final ReentrantLock sending = new ReentrantLock();
     private final SrtpSender sender;
-    private final byte[] buffer = new byte[IoLoop.BUFFER];
+    /// For threads that have none; made when one comes.
+    private byte @Nullable [] spare;
     private final RtpPacket outgoing = new RtpPacket();
     private final RtpTransmission transmission;
 
@@ -55,11 +56,12 @@ final class RtpSession {
 
     /// Sends the packet of `length` bytes at `offset`, which are left as they are.
     boolean send(byte[] bytes, int offset, int length, long nanos) {
-        if (length > buffer.length - SrtpProfile.AEAD_AES_128_GCM.rtpOverhead()) {
+        if (length > IoLoop.BUFFER - SrtpProfile.AEAD_AES_128_GCM.rtpOverhead()) {
             return false;
         }
         sending.lock();
         try {
+            var buffer = buffer();
             System.arraycopy(bytes, offset, buffer, 0, length);
             if (!outgoing.wrap(buffer, 0, length)) {
                 throw new IllegalArgumentException("expected an RTP packet, found " + length
@@ -73,6 +75,18 @@ final class RtpSession {
         } finally {
             sending.unlock();
         }
+    }
+
+    private byte[] buffer() {
+        if (Thread.currentThread() instanceof IoThread io) {
+            return io.sealed;
+        }
+        var own = spare;
+        if (own == null) {
+            own = new byte[IoLoop.BUFFER];
+            spare = own;
+        }
+        return own;
     }
 
     /// Takes a packet of sound, and opens it in place.
@@ -167,6 +181,7 @@ final class RtpSession {
                 packets.add(new RtcpPacket.Goodbye(List.of(ssrc), ""));
             }
             var plain = RtcpPacket.compound(packets);
+            var buffer = buffer();
             System.arraycopy(plain, 0, buffer, 0, plain.length);
             var sealed = sender.protectRtcp(buffer, 0, plain.length);
             if (sealed > 0) {

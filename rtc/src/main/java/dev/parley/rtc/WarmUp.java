@@ -1,67 +1,70 @@
 package dev.parley.rtc;
 
+import dev.parley.media.RtpPacket;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Handshakes between two ends in this process: the first one costs what a hundred cost later.
+/// Connections between two ends in this process, from the offer to the goodbye: the first costs what fifty cost later.
 final class WarmUp {
-    private static final int HANDSHAKES = 12;
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+    private static final int MOST = 32;
+    private static final Duration LONGEST = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int PACKETS = 200;
+    private static final int PAYLOAD = 80;
 
     private WarmUp() {}
 
     static void run(DtlsIdentity identity) throws InterruptedException {
-        for (int i = 0; i < HANDSHAKES; i++) {
-            shakeHands(identity);
-        }
-    }
-
-    private static void shakeHands(DtlsIdentity identity) throws InterruptedException {
-        var connected = new CountDownLatch(2);
-        var ends = new AtomicReference<DtlsEndpoint>();
-        try (var server = DtlsEndpoint.start(DtlsEndpoint.Role.SERVER, identity, identity.fingerprint(), DEADLINE,
-                (bytes, offset, length) -> ends.get().receive(bytes, offset, length), new Ready(connected))) {
-            var first = new CountDownLatch(1);
-            try (var client = DtlsEndpoint.start(DtlsEndpoint.Role.CLIENT, identity, identity.fingerprint(), DEADLINE,
-                    (bytes, offset, length) -> {
-                        await(first);
-                        server.receive(bytes, offset, length);
-                    }, new Ready(connected))) {
-                ends.set(client);
-                first.countDown();
-                connected.await(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+        long end = System.nanoTime() + LONGEST.toNanos();
+        try (var engine = RtcEngine.open(identity)) {
+            for (int i = 0; i < MOST && System.nanoTime() < end; i++) {
+                connect(engine);
             }
+        } catch (RtcException e) {
+            LOG.warn("the warm-up was cut short, and the first connections will be slow", e);
         }
     }
 
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+    private static void connect(RtcEngine engine) throws InterruptedException {
+        var open = new CountDownLatch(1);
+        try (var caller = peer(engine, open).dataChannel("warm-up").open(); var callee = peer(engine, open).open()) {
+            callee.setRemote(caller.createOffer());
+            caller.setRemote(callee.createAnswer());
+            caller.awaitConnected(PATIENCE);
+            callee.awaitConnected(PATIENCE);
+            speak(caller);
+            open.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private record Ready(CountDownLatch latch) implements DtlsEndpoint.Listener {
-        @Override
-        public void onConnected(SrtpKeys local, SrtpKeys remote) {
-            var packet = new byte[200];
-            packet[0] = (byte) 0x80;
-            new SrtpSender(local).protectRtp(packet, 0, 100);
-            new SrtpReceiver(remote).unprotectRtp(packet, 0, 110);
-            latch.countDown();
-        }
+    private static PeerConnection.Builder peer(RtcEngine engine, CountDownLatch open) {
+        return engine.peer().bind(InetAddress.getLoopbackAddress()).listener(new PeerListener() {
+            @Override
+            public void onDataChannel(DataChannel channel) {
+                channel.listener(new DataChannel.Listener() {
+                    @Override
+                    public void onOpen() {
+                        open.countDown();
+                    }
+                });
+            }
+        });
+    }
 
-        @Override
-        public void onData(byte[] bytes, int offset, int length) {
-            // Nobody sends any.
-        }
-
-        @Override
-        public void onClosed(String reason) {
-            latch.countDown();
+    private static void speak(PeerConnection caller) {
+        var packet = new RtpPacket();
+        var bytes = new byte[RtpPacket.HEADER_LENGTH + PAYLOAD];
+        packet.start(bytes, 0, PAYLOAD);
+        packet.ssrc(caller.ssrc());
+        packet.payloadType(caller.codecs().getFirst().payloadType());
+        for (int i = 0; i < PACKETS; i++) {
+            packet.sequence(i);
+            caller.sendRtp(bytes, packet.offset(), packet.length());
         }
     }
 }

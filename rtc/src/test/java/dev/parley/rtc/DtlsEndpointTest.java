@@ -70,6 +70,22 @@ class DtlsEndpointTest {
         assertThat(opens(client.connected().local(), server.connected().remote())).as("seed %d", seed).isTrue();
     }
 
+    /// Bouncy Castle, told to change the cipher too early, would drop it whenever it was sent again.
+    @Test
+    void connectsThoughTheProofOfTheClientsKeyIsLost() {
+        var losses = new AtomicInteger();
+        client.change = datagram -> isProof(datagram) && losses.getAndIncrement() == 0 ? new byte[0] : datagram;
+
+        connect();
+
+        assertThat(opens(client.connected().local(), server.connected().remote())).isTrue();
+        assertThat(losses).hasValueGreaterThan(1);
+    }
+
+    private static boolean isProof(byte[] datagram) {
+        return datagram[0] == 22 && Wire.u16(datagram, 3) == 0 && datagram[13] == 15;
+    }
+
     @Test
     void refusesAServerWithAnotherCertificate() {
         connect(OURS.fingerprint(), OURS.fingerprint(), List.of(SrtpProfile.AES128_CM_SHA1_80));
@@ -214,15 +230,6 @@ class DtlsEndpointTest {
 
         assertThat(server.data()).containsExactly(2);
         assertThat(server.reasons).isEmpty();
-    }
-
-    @Test
-    void warmsUpInReasonableTime() throws InterruptedException {
-        long start = System.nanoTime();
-
-        DtlsIdentity.warmUp();
-
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
     }
 
     private void connect() {

@@ -94,6 +94,18 @@ class PeerConnectionTest {
     }
 
     @Test
+    void warmsUpWithoutLeavingAConnection() throws Exception {
+        try (var fresh = RtcEngine.open()) {
+            var start = System.nanoTime();
+
+            fresh.warmUp();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE.multipliedBy(2));
+            assertThat(fresh.connections()).isZero();
+        }
+    }
+
+    @Test
     void carriesSoundBothWays() throws Exception {
         try (var caller = new End(engine.peer().withoutData()); var callee = new End(engine.peer().withoutData())) {
             connect(caller, callee);

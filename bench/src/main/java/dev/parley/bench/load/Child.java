@@ -60,6 +60,10 @@ final class Child implements AutoCloseable {
         }
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /// The next line it says.
     ///
     /// @throws IllegalStateException if it says none within `patience`

@@ -5,6 +5,10 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /// What this process has used so far.
 final class ThisProcess {
@@ -34,6 +38,34 @@ final class ThisProcess {
             least = Math.min(least, memory.getHeapMemoryUsage().getUsed());
         }
         return least;
+    }
+
+    /// How many objects of these classes are alive, by the classes' simple names.
+    static Figures instances(String... classes) {
+        var figures = Figures.none();
+        var found = histogram();
+        for (var name : classes) {
+            figures = figures.with(name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1),
+                    found.getOrDefault(name, 0L));
+        }
+        return figures;
+    }
+
+    /// The virtual machine's own table; a line of it: `  12:   345   6789  name (module)`.
+    private static Map<String, Long> histogram() {
+        try {
+            var table = (String) ManagementFactory.getPlatformMBeanServer()
+                    .invoke(new ObjectName(
+                            "com.sun.management:type=DiagnosticCommand"), "gcClassHistogram", new Object[]{
+                                    new String[0]},
+                            new String[]{String[].class.getName()});
+            return table.lines()
+                    .map(line -> line.strip().split("\\s+"))
+                    .filter(cells -> cells.length >= 4 && cells[0].endsWith(":"))
+                    .collect(Collectors.toMap(cells -> cells[3], cells -> Long.valueOf(cells[1]), Long::sum));
+        } catch (JMException e) {
+            throw new IllegalStateException("expected a virtual machine that counts its objects", e);
+        }
     }
 
     /// Bytes of heap in use after the latest collection that happened by itself; 0 before the first.
