@@ -94,7 +94,9 @@ final class DataChannelLoad {
         try (var engine = RtcEngine.open()) {
             engine.warmUp();
             var table = new Table("", "bar", "measured", "");
-            held = roundTrips(engine, table) & oneWay(engine, table, length) & lossy(engine, table);
+            held = roundTrips(engine, table);
+            held &= oneWay(engine, table, length);
+            held &= lossy(engine, table);
         }
         System.exit(held ? 0 : 1);
     }
