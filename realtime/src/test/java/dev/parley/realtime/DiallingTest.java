@@ -281,7 +281,8 @@ class DiallingTest {
         try (var proxy = Server.saying("HTTP/1.1 407 Who?\r\n\r\n")) {
             assertThatExceptionOfType(IOException.class)
                     .isThrownBy(() -> dialling(URI.create("wss://far.example/")).open(through(proxy.listening)))
-                    .withMessageMatching("expected the proxy .*:[0-9]+ to open a tunnel, found HTTP 407: the proxy wants credentials, .*");
+                    .withMessageMatching(
+                            "expected the proxy .*:[0-9]+ to open a tunnel, found HTTP 407: the proxy wants credentials, .*");
         }
     }
 
