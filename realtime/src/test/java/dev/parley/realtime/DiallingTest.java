@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -284,36 +283,6 @@ class DiallingTest {
                     .isThrownBy(() -> dialling(URI.create("wss://far.example/")).open(through(proxy.listening)))
                     .withMessageMatching(
                             "expected the proxy .*:[0-9]+ to open a tunnel, found HTTP 407: the proxy wants credentials, .*");
-        }
-    }
-
-    // What the system keeps
-
-    /// A service that does not read is noticed by the queue, not after the system has taken a minute of speech.
-    @Test
-    void littleIsGivenToTheSystemThatTheServiceDoesNotTake() throws Exception {
-        var over = new CountDownLatch(1);
-        try (var server = new Server((socket, request) -> {
-            socket.getOutputStream().write(("HTTP/1.1 101\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    + "Sec-WebSocket-Accept: " + Server.accept(request) + "\r\n\r\n").getBytes(
-                            StandardCharsets.US_ASCII));
-            assertThat(over.await(30, TimeUnit.SECONDS)).as("the client is done").isTrue();
-        });
-                var client = RealtimeClient.builder()
-                        .baseUrl(server.uri())
-                        .limits(RealtimeSession.Limits.DEFAULT.withQueues(1, 16).withCloseTimeout(Duration.ofMillis(1)))
-                        .build();
-                var session = client.connect()) {
-            var piece = new byte[4_800];
-            int taken = 0;
-            while (taken < 10_000
-                    && session.trySend(new ClientEvent.InputAppend(piece), Duration.ofMillis(500)).isQueued()) {
-                taken++;
-            }
-
-            // The other half of it is what the far side's system takes.
-            assertThat(Duration.ofMillis(100L * taken)).as("speech that was taken").isLessThan(Duration.ofSeconds(20));
-            over.countDown();
         }
     }
 
