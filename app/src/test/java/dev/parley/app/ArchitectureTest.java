@@ -49,13 +49,15 @@ class ArchitectureTest {
             "venue", Set.of("agent", "realtime"),
             "gateway", Set.of("venue", "agent", "realtime", "media", "rtc"),
             "emulator", Set.of("realtime", "media", "speech", "rtc"),
-            "app", Set.of("realtime", "realtime.webrtc", "media", "rtc", "speech", "agent", "venue", "gateway", "emulator"));
+            "app", Set.of("realtime", "realtime.webrtc", "media", "rtc", "speech", "agent", "venue", "gateway",
+                    "emulator"));
 
     static final Set<String> MODULES = ARROWS.keySet();
 
     /// The parts that decide. They are told the time; nothing in them waits, runs or looks at a clock.
     static final Set<String> TIMELESS = Set.of("agent.Conversation", "agent.ResponseSlot", "agent.OpenCalls",
-            "agent.Meanwhile", "agent.Hearing", "agent.FarPlayout", "agent.Transcript", "agent.ConversationMirror", "agent.Bill",
+            "agent.Meanwhile", "agent.Hearing", "agent.FarPlayout", "agent.Transcript", "agent.ConversationMirror",
+            "agent.Bill",
             "emulator.EmulatedSession", "emulator.Doorkeeper", "emulator.FaultPlan", "emulator.Outbox",
             "emulator.OutputBuffer",
             "emulator.CallerScript", "media.SpeechDetector", "media.Playout", "realtime.Continuation",

@@ -64,7 +64,8 @@ class TalkOverWebRtcTest {
                     .anySatisfy(line -> assertThat(line).startsWith("Service: ").endsWith(", over WebRTC"))
                     .anySatisfy(line -> assertThat(line).contains("caller  please create a payment request for"))
                     .anySatisfy(line -> assertThat(line).contains("tool    create_payment_request"))
-                    .anySatisfy(line -> assertThat(line).contains("agent   Your payment request for 49.95 USD is ready"))
+                    .anySatisfy(line -> assertThat(line).contains(
+                            "agent   Your payment request for 49.95 USD is ready"))
                     .anySatisfy(line -> assertThat(line).matches(" +- response resp_\\w+ was played to its end"));
             assertThat(ledger.list(10)).singleElement()
                     .satisfies(payment -> assertThat(payment.money().minorUnits()).isEqualTo(4_995));
@@ -138,7 +139,8 @@ class TalkOverWebRtcTest {
         server.start();
         var url = "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
         try {
-            var run = CommandRun.of("talk", "--over", "webrtc", "--input", saying("hello").toString(), "--base-url", url,
+            var run = CommandRun.of("talk", "--over", "webrtc", "--input", saying("hello").toString(), "--base-url",
+                    url,
                     "--database", "jdbc:h2:mem:refused");
 
             assertThat(run.status()).isEqualTo(1);

@@ -48,7 +48,9 @@ class ReadmeTest {
     void everyBlockOfJavaIsCompiled() throws IOException {
         var compiled = words(Files.readString(Path.of("src/test/java/dev/parley/realtime/webrtc/ReadmeTest.java")));
 
-        var blocks = BLOCK.matcher(Files.readString(Path.of("README.md"))).results().map(block -> words(block.group(1)));
+        var blocks = BLOCK.matcher(Files.readString(Path.of("README.md")))
+                .results()
+                .map(block -> words(block.group(1)));
 
         assertThat(blocks).isNotEmpty().allSatisfy(block -> assertThat(compiled).contains(block));
     }
@@ -65,8 +67,9 @@ class ReadmeTest {
                 var service = new Service(engine, Trouble.NONE);
                 var line = LocalLine.open(AudioFormat.REALTIME_PCM)) {
             line.far().onAudio(heard::add);
-            var talk = Thread.ofVirtual().start(() -> answered(
-                    Map.of("OPENAI_BASE_URL", service.address(), "OPENAI_API_KEY", "sk-test"), line.near()));
+            var talk = Thread.ofVirtual()
+                    .start(() -> answered(
+                            Map.of("OPENAI_BASE_URL", service.address(), "OPENAI_API_KEY", "sk-test"), line.near()));
 
             assertThat(service.next()).contains("session.update", "Be brief.");
             assertThat(service.next()).contains("response.create");

@@ -83,8 +83,9 @@ final class Service implements AutoCloseable, PeerListener {
             bodies.add(body);
             switch (trouble) {
                 case NO_ANSWER -> released.await(20, TimeUnit.SECONDS);
-                case BAD_KEY -> reply(exchange, 401, """
-                        {"error":{"type":"invalid_request_error","code":"invalid_api_key","message":"No such key."}}""");
+                case BAD_KEY -> reply(exchange, 401,
+                        """
+                                {"error":{"type":"invalid_request_error","code":"invalid_api_key","message":"No such key."}}""");
                 case BUSY -> {
                     exchange.getResponseHeaders().set("Retry-After", "7");
                     reply(exchange, 429, """

@@ -204,8 +204,9 @@ class WebRtcSessionTest {
                 var piece = heard.poll(10, TimeUnit.SECONDS);
                 assertThat(piece).as("piece %d", i).isNotNull();
                 assertThat(piece.frames()).isEqualTo(RATE / 50);
-                window = window.then(piece).slice(Math.max(0, window.frames() + piece.frames() - RATE / 10),
-                        window.frames() + piece.frames());
+                window = window.then(piece)
+                        .slice(Math.max(0, window.frames() + piece.frames() - RATE / 10),
+                                window.frames() + piece.frames());
                 loudest = Math.max(loudest, loudness(window));
             }
             assertThat(loudest).as("loudness of the tone").isGreaterThan(0.7);
