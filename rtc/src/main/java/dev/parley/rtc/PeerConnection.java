@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ public final class PeerConnection implements AutoCloseable {
     private static final int MOST_EARLY = 8;
     /// Candidates of ours that fit into a description; more network interfaces than this are not told of.
     private static final int MOST_HOSTS = 16;
+    private static final int MOST_RELAYS = 8;
 
     /// How a connection is to be. Made by [RtcEngine#peer()].
     public static final class Builder {
@@ -49,6 +51,8 @@ public final class PeerConnection implements AutoCloseable {
         private Optional<InetAddress> bind = Optional.empty();
         private Optional<InetAddress> advertised = Optional.empty();
         private final List<InetSocketAddress> stunServers = new ArrayList<>();
+        private final List<TurnServer> turnServers = new ArrayList<>();
+        private boolean relayOnly;
         private final List<Channel> channels = new ArrayList<>();
         private PeerListener listener = new PeerListener() {};
         private RtpHandler rtp = (packet, nanos) -> {};
@@ -107,6 +111,22 @@ public final class PeerConnection implements AutoCloseable {
             return this;
         }
 
+        /// A server that relays packets where no other way leads to the other side; up to 8. One that is spoken to in
+        /// datagrams is a STUN server too.
+        public Builder turn(TurnServer server) {
+            if (turnServers.size() == MOST_RELAYS) {
+                throw new IllegalArgumentException("expected up to " + MOST_RELAYS + " TURN servers, found more");
+            }
+            turnServers.add(server);
+            return this;
+        }
+
+        /// Lets no packet go but through a relay, so that the other side does not learn our address.
+        public Builder relayOnly() {
+            relayOnly = true;
+            return this;
+        }
+
         /// A data channel to be opened with the connection; [PeerListener#onDataChannel] is handed it.
         public Builder dataChannel(String label) {
             return dataChannel(label, DataChannelOptions.RELIABLE);
@@ -141,6 +161,13 @@ public final class PeerConnection implements AutoCloseable {
                 throw new IllegalStateException("expected no data channel on a connection without data, found "
                         + channels.size());
             }
+            if (relayOnly && turnServers.isEmpty()) {
+                throw new IllegalStateException("expected a TURN server, as nothing but relays may be used; found none");
+            }
+            if (iceLite && !turnServers.isEmpty()) {
+                throw new IllegalStateException("expected no TURN server on a connection that is ICE-lite, found "
+                        + turnServers + ": it looks for no way, and needs an address that everybody reaches");
+            }
             return new PeerConnection(this).start();
         }
     }
@@ -148,6 +175,7 @@ public final class PeerConnection implements AutoCloseable {
     private final RtcEngine engine;
     private final IoLoop loop;
     private final PeerSocket socket;
+    private final List<PeerRelay> relays;
     private final PeerListener listener;
     private final RtpHandler rtpHandler;
     private final Jsep.Wishes wishes;
@@ -178,7 +206,7 @@ public final class PeerConnection implements AutoCloseable {
     private boolean complained;
 
     private volatile PeerState state = PeerState.NEW;
-    private volatile @Nullable InetSocketAddress remote;
+    private volatile @Nullable IceRoute route;
     private volatile @Nullable DtlsEndpoint dtls;
     private volatile @Nullable DataChannels channels;
     private volatile @Nullable RtpSession rtp;
@@ -192,22 +220,67 @@ public final class PeerConnection implements AutoCloseable {
         wantedChannels = List.copyOf(builder.channels);
         events = new InOrder(engine.listeners());
         channelEvents = new InOrder(engine.listeners());
-        socket = PeerSocket.open(builder.bind, this::onDatagram);
+        socket = PeerSocket.open(builder.bind, (bytes, length, from) -> onDatagram(IceRoute.DIRECT, bytes, length, from));
         var port = socket.port();
         var addresses = builder.advertised.or(() -> builder.bind).map(List::of).orElseGet(PeerSocket::hostAddresses);
         var hosts = addresses.stream().limit(MOST_HOSTS).map(address -> new InetSocketAddress(address, port)).toList();
-        ice = new IceAgent(new IceAgent.Settings(builder.iceLite, hosts, builder.stunServers), true, RANDOM);
+        ice = new IceAgent(new IceAgent.Settings(builder.iceLite, hosts, stunServers(builder),
+                builder.turnServers.size(), builder.relayOnly), true, RANDOM);
+        relays = openRelays(builder);
+    }
+
+    private static List<InetSocketAddress> stunServers(Builder builder) {
+        var relaying = builder.turnServers.stream()
+                .filter(server -> server.transport() == TurnServer.Transport.UDP)
+                .map(TurnServer::address);
+        return Stream.concat(builder.stunServers.stream(), relaying).distinct().toList();
+    }
+
+    private List<PeerRelay> openRelays(Builder builder) {
+        List<PeerRelay> opened = new ArrayList<>();
+        try {
+            for (var server : builder.turnServers) {
+                opened.add(new PeerRelay(opened.size() + 1, server, builder.bind, loop, relayOwner()));
+            }
+            return List.copyOf(opened);
+        } catch (RtcException e) {
+            opened.forEach(PeerRelay::close);
+            socket.close();
+            throw e;
+        }
+    }
+
+    private PeerRelay.Owner relayOwner() {
+        return new PeerRelay.Owner() {
+            @Override
+            public void onRelayed(int via, InetSocketAddress address, InetSocketAddress mapped) {
+                locked(() -> ice.relayed(via, address, mapped, loop.now()));
+            }
+
+            @Override
+            public void onRelayGone(int via, String why) {
+                LOG.info("a connection is without its relay {}: {}", via, why);
+                locked(() -> ice.relayGone(via, why, loop.now()));
+            }
+
+            @Override
+            public void onRelayedDatagram(int via, byte[] bytes, int length, InetSocketAddress from) {
+                onDatagram(via, bytes, length, from);
+            }
+        };
     }
 
     private PeerConnection start() {
         try {
             engine.opened(this);
         } catch (IllegalStateException e) {
+            relays.forEach(PeerRelay::close);
             socket.close();
             throw e;
         }
         socket.register(loop);
         locked(() -> ice.start(loop.now()));
+        relays.forEach(PeerRelay::start);
         return this;
     }
 
@@ -332,7 +405,7 @@ public final class PeerConnection implements AutoCloseable {
         ice.remote(new IceCredentials(next.remote().ufrag(), next.remote().password()), next.remoteLite(), now);
         next.remote().candidates().forEach(candidate -> ice.addRemote(candidate, now));
         perform();
-        if (remote != null) {
+        if (route != null) {
             // A lite agent may be chosen by the other side before it is told who that is.
             secure();
         }
@@ -453,17 +526,17 @@ public final class PeerConnection implements AutoCloseable {
     // --- The I/O thread ---------------------------------------------------------------------------------------------
 
     /// By the first byte (RFC 7983): 0 to 3 STUN, 20 to 63 DTLS, 128 to 191 RTP and RTCP.
-    private void onDatagram(byte[] bytes, int length, InetSocketAddress from) {
+    private void onDatagram(int via, byte[] bytes, int length, InetSocketAddress from) {
         var first = bytes[0] & 0xFF;
         if (first >= 128 && first < 192) {
             var session = rtp;
-            if (session != null && isKnown(from)) {
+            if (session != null && isKnown(via, from)) {
                 onSound(session, bytes, length);
             }
         } else if (first < 4) {
-            locked(() -> ice.receive(bytes, 0, length, from, loop.now()));
+            locked(() -> ice.receive(bytes, 0, length, new IceRoute(via, from), loop.now()));
         } else if (first >= 20 && first < 64) {
-            onDtls(bytes, length, from);
+            onDtls(via, bytes, length, from);
         }
     }
 
@@ -482,20 +555,21 @@ public final class PeerConnection implements AutoCloseable {
         }
     }
 
-    private boolean isKnown(InetSocketAddress from) {
-        if (from.equals(remote)) {
+    private boolean isKnown(int via, InetSocketAddress from) {
+        var current = route;
+        if (current != null && current.via() == via && current.remote().equals(from)) {
             return true;
         }
         lock.lock();
         try {
-            return ice.isKnown(from);
+            return ice.isKnown(new IceRoute(via, from));
         } finally {
             lock.unlock();
         }
     }
 
-    private void onDtls(byte[] bytes, int length, InetSocketAddress from) {
-        if (!isKnown(from)) {
+    private void onDtls(int via, byte[] bytes, int length, InetSocketAddress from) {
+        if (!isKnown(via, from)) {
             return;
         }
         var endpoint = dtls;
@@ -543,7 +617,7 @@ public final class PeerConnection implements AutoCloseable {
         for (var effect = ice.poll(); effect.isPresent(); effect = ice.poll()) {
             switch (effect.get()) {
                 case IceEffect.Transmit(var to, var packet) ->
-                    socket.send(packet.array(), packet.arrayOffset(), packet.remaining(), to);
+                    transmit(to, packet.array(), packet.arrayOffset(), packet.remaining());
                 case IceEffect.Gathered(var candidate) -> {
                     var line = candidate.line();
                     events.execute(() -> listener.onCandidate(line));
@@ -552,8 +626,11 @@ public final class PeerConnection implements AutoCloseable {
                     changed.signalAll();
                     events.execute(() -> listener.onCandidate(""));
                 }
-                case IceEffect.Selected(var address) -> {
-                    remote = address;
+                case IceEffect.Selected(var chosen) -> {
+                    if (chosen.isRelayed()) {
+                        relay(chosen).bind(chosen.remote());
+                    }
+                    route = chosen;
                     secure();
                 }
                 case IceEffect.Changed(var to, var why) -> onIce(to, why);
@@ -624,15 +701,22 @@ public final class PeerConnection implements AutoCloseable {
     }
 
     private void sendSecured(byte[] bytes, int offset, int length) {
-        var to = remote;
-        if (to != null) {
-            socket.send(bytes, offset, length, to);
-        }
+        sendSound(bytes, offset, length);
     }
 
     private boolean sendSound(byte[] bytes, int offset, int length) {
-        var to = remote;
-        return to != null && socket.send(bytes, offset, length, to);
+        var to = route;
+        return to != null && transmit(to, bytes, offset, length);
+    }
+
+    private boolean transmit(IceRoute to, byte[] bytes, int offset, int length) {
+        return to.isRelayed()
+                ? relay(to).send(bytes, offset, length, to.remote())
+                : socket.send(bytes, offset, length, to.remote());
+    }
+
+    private PeerRelay relay(IceRoute to) {
+        return relays.get(to.via() - 1);
     }
 
     private void openChannels(DtlsEndpoint.Role role, Sdp.Data data) {
@@ -700,6 +784,7 @@ public final class PeerConnection implements AutoCloseable {
         if (endpoint != null) {
             endpoint.close();
         }
+        relays.forEach(PeerRelay::close);
         socket.close();
         engine.closed(this);
     }
