@@ -161,6 +161,10 @@ public final class PeerConnection implements AutoCloseable {
                 throw new IllegalStateException("expected no data channel on a connection without data, found "
                         + channels.size());
             }
+            if (engine.shared().isPresent() && bind.isPresent()) {
+                throw new IllegalStateException("expected no address to bind to, as the engine has one port for all "
+                        + "connections; found " + bind.get());
+            }
             if (relayOnly && turnServers.isEmpty()) {
                 throw new IllegalStateException("expected a TURN server, as nothing but relays may be used; found none");
             }
@@ -174,16 +178,15 @@ public final class PeerConnection implements AutoCloseable {
 
     private final RtcEngine engine;
     private final IoLoop loop;
-    private final PeerSocket socket;
+    private final PeerPort socket;
     private final List<PeerRelay> relays;
     private final PeerListener listener;
     private final RtpHandler rtpHandler;
-    private final Jsep.Wishes wishes;
+    private final Negotiation negotiation;
     private final List<Builder.Channel> wantedChannels;
     private final InOrder events;
     private final InOrder channelEvents;
     private final InstantSource clock = InstantSource.system();
-    private final long sessionId = RANDOM.nextLong() >>> 2;
     private final int ssrc = RANDOM.nextInt();
     private final String cname = IceCredentials.random(RANDOM).ufrag();
     private final Alarm iceAlarm = new Alarm(this::onIceAlarm);
@@ -194,11 +197,6 @@ public final class PeerConnection implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final IceAgent ice;
     private final Deque<byte[]> early = new ArrayDeque<>();
-    private long version;
-    private @Nullable Sdp localDescription;
-    private @Nullable Sdp remoteOffer;
-    private boolean offering;
-    private Jsep.@Nullable Agreement agreement;
     private String reason = "";
     private boolean torn;
 
@@ -216,13 +214,20 @@ public final class PeerConnection implements AutoCloseable {
         loop = engine.nextLoop();
         listener = builder.listener;
         rtpHandler = builder.rtp;
-        wishes = new Jsep.Wishes(builder.audio, builder.data, builder.codecs, Direction.SENDRECV, builder.iceLite);
+        var wishes = new Jsep.Wishes(builder.audio, builder.data, builder.codecs, Direction.SENDRECV, builder.iceLite);
+        negotiation = new Negotiation(wishes, engine.identity().fingerprint(),
+                new Sdp.Source(Integer.toUnsignedLong(ssrc), cname), RANDOM.nextLong() >>> 2);
         wantedChannels = List.copyOf(builder.channels);
         events = new InOrder(engine.listeners());
         channelEvents = new InOrder(engine.listeners());
-        socket = PeerSocket.open(builder.bind, (bytes, length, from) -> onDatagram(IceRoute.DIRECT, bytes, length, from));
+        PeerPort.Receiver receiver = (bytes, length, from) -> onDatagram(IceRoute.DIRECT, bytes, length, from);
+        var shared = engine.shared();
+        socket = shared.isPresent() ? shared.get().share(receiver) : PeerSocket.open(builder.bind, receiver);
+        var addresses = builder.advertised.or(() -> builder.bind)
+                .or(() -> shared.flatMap(SharedPort::address))
+                .map(List::of)
+                .orElseGet(PeerSocket::hostAddresses);
         var port = socket.port();
-        var addresses = builder.advertised.or(() -> builder.bind).map(List::of).orElseGet(PeerSocket::hostAddresses);
         var hosts = addresses.stream().limit(MOST_HOSTS).map(address -> new InetSocketAddress(address, port)).toList();
         ice = new IceAgent(new IceAgent.Settings(builder.iceLite, hosts, stunServers(builder),
                 builder.turnServers.size(), builder.relayOnly), true, RANDOM);
@@ -278,6 +283,7 @@ public final class PeerConnection implements AutoCloseable {
             socket.close();
             throw e;
         }
+        socket.answersTo(ice.local().ufrag());
         socket.register(loop);
         locked(() -> ice.start(loop.now()));
         relays.forEach(PeerRelay::start);
@@ -293,13 +299,7 @@ public final class PeerConnection implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            if (remoteOffer != null) {
-                throw new IllegalStateException("expected createAnswer, as there is an offer of the other side");
-            }
-            var offer = jsep().offer();
-            localDescription = offer;
-            offering = true;
-            return described(offer);
+            return described(negotiation.offer(ice.local()));
         } finally {
             lock.unlock();
         }
@@ -313,12 +313,7 @@ public final class PeerConnection implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            if (offering) {
-                agree(Jsep.agreement(localDescription(), sdp, true));
-                offering = false;
-            } else {
-                remoteOffer = sdp;
-            }
+            negotiation.setRemote(sdp).ifPresent(this::agree);
         } finally {
             lock.unlock();
         }
@@ -332,25 +327,14 @@ public final class PeerConnection implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            var offer = remoteOffer;
-            if (offer == null) {
-                throw new IllegalStateException("expected the other side's offer to be set, found none");
-            }
             // Another name than before is how a restart is asked for.
-            var before = agreement;
-            var renewed = before != null && offer.transport()
-                    .filter(transport -> !transport.ufrag().equals(before.remote().ufrag()))
-                    .isPresent();
-            if (renewed) {
-                ice.restart(loop.now());
-            } else if (before == null) {
+            if (negotiation.asksForRestart()) {
+                renewIce();
+            } else if (negotiation.agreement().isEmpty()) {
                 ice.answer();
             }
-            var answer = jsep().answer(offer);
-            agree(Jsep.agreement(answer, offer, false));
-            localDescription = answer;
-            remoteOffer = null;
-            return described(answer);
+            agree(negotiation.answer(ice.local()));
+            return described(negotiation.local());
         } finally {
             lock.unlock();
         }
@@ -360,47 +344,30 @@ public final class PeerConnection implements AutoCloseable {
     public void restartIce() {
         locked(() -> {
             requireOpen();
-            ice.restart(loop.now());
+            renewIce();
         });
+    }
+
+    private void renewIce() {
+        ice.restart(loop.now());
+        socket.answersTo(ice.local().ufrag());
     }
 
     /// Our description with the candidates that are known by now.
     public String description() {
         lock.lock();
         try {
-            return described(localDescription());
+            return described(negotiation.local());
         } finally {
             lock.unlock();
         }
-    }
-
-    private Sdp localDescription() {
-        var description = localDescription;
-        if (description == null) {
-            throw new IllegalStateException("expected an offer or an answer to be made first, found none");
-        }
-        return description;
     }
 
     private String described(Sdp sdp) {
         return sdp.withCandidates(ice.candidates(), ice.isGathered()).write();
     }
 
-    private Jsep jsep() {
-        var local = ice.local();
-        var fingerprint = engine.identity().fingerprint();
-        return new Jsep(wishes, new Jsep.Self(sessionId, ++version, local.ufrag(), local.password(),
-                new Sdp.Fingerprint(fingerprint.algorithm(), fingerprint.value()),
-                new Sdp.Source(Integer.toUnsignedLong(ssrc), cname)));
-    }
-
     private void agree(Jsep.Agreement next) {
-        var before = agreement;
-        if (before != null && !before.fingerprint().equals(next.fingerprint())) {
-            throw new SdpException("expected the fingerprint of the connection, found another: a new peer needs a new "
-                    + "connection");
-        }
-        agreement = next;
         var now = loop.now();
         ice.remote(new IceCredentials(next.remote().ufrag(), next.remote().password()), next.remoteLite(), now);
         next.remote().candidates().forEach(candidate -> ice.addRemote(candidate, now));
@@ -448,7 +415,7 @@ public final class PeerConnection implements AutoCloseable {
     public List<Codec> codecs() {
         lock.lock();
         try {
-            return agreement == null ? List.of() : agreement.codecs();
+            return negotiation.codecs();
         } finally {
             lock.unlock();
         }
@@ -475,6 +442,12 @@ public final class PeerConnection implements AutoCloseable {
     /// How it stands now.
     public PeerState state() {
         return state;
+    }
+
+    /// Whether its packets go through a relay of ours now.
+    public boolean isRelayed() {
+        var current = route;
+        return current != null && current.isRelayed();
     }
 
     /// Waits until the connection stands.
@@ -534,10 +507,19 @@ public final class PeerConnection implements AutoCloseable {
                 onSound(session, bytes, length);
             }
         } else if (first < 4) {
-            locked(() -> ice.receive(bytes, 0, length, new IceRoute(via, from), loop.now()));
+            onStun(new IceRoute(via, from), bytes, length);
         } else if (first >= 20 && first < 64) {
             onDtls(via, bytes, length, from);
         }
+    }
+
+    private void onStun(IceRoute from, byte[] bytes, int length) {
+        locked(() -> {
+            ice.receive(bytes, 0, length, from, loop.now());
+            if (!from.isRelayed() && ice.isKnown(from)) {
+                socket.belongs(from.remote());
+            }
+        });
     }
 
     private void onSound(RtpSession session, byte[] bytes, int length) {
@@ -667,10 +649,10 @@ public final class PeerConnection implements AutoCloseable {
 
     /// Begins the handshake, once there is a way.
     private void secure() {
-        var agreed = agreement;
-        if (dtls != null || agreed == null) {
+        if (dtls != null || negotiation.agreement().isEmpty()) {
             return;
         }
+        var agreed = negotiation.agreement().get();
         var role = agreed.dtlsClient() ? DtlsEndpoint.Role.CLIENT : DtlsEndpoint.Role.SERVER;
         agreed.data().ifPresent(data -> openChannels(role, data));
         var endpoint = DtlsEndpoint.start(role, engine.identity(), agreed.fingerprint(), HANDSHAKE, this::sendSecured,

@@ -32,7 +32,7 @@ final class TurnAuth {
     boolean learn(StunMessage challenge) {
         var newNonce = challenge.nonce().filter(bytes -> bytes.length <= LONGEST);
         var newRealm = challenge.realm().filter(bytes -> bytes.length <= LONGEST);
-        if (newNonce.isEmpty() || newRealm.isEmpty() && !isKnown()) {
+        if (newNonce.isEmpty() || (newRealm.isEmpty() && !isKnown())) {
             return false;
         }
         nonce = newNonce.get();

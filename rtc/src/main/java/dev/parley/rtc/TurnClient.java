@@ -310,7 +310,7 @@ final class TurnClient {
 
     /// Asks anew for what was used; else false.
     private boolean renew(Grant grant, Ask ask, long now) {
-        if (!grant.used || grant.refused && grant.channel == 0) {
+        if (!grant.used || (grant.refused && grant.channel == 0)) {
             return false;
         }
         grant.used = false;

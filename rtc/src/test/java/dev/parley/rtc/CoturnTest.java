@@ -103,6 +103,7 @@ class CoturnTest {
             caller.connection.awaitConnected(PATIENCE);
             callee.connection.awaitConnected(PATIENCE);
 
+            assertThat(caller.connection.isRelayed() && callee.connection.isRelayed()).as("both are relayed").isTrue();
             assertThat(candidates(caller.connection)).isNotEmpty().allMatch(line -> line.contains("typ relay"));
             assertThat(callee.read.poll(15, TimeUnit.SECONDS)).isEqualTo("50000 characters");
             assertThat(caller.read.poll(15, TimeUnit.SECONDS)).isEqualTo("50000 characters");
@@ -116,7 +117,7 @@ class CoturnTest {
     }
 
     @Test
-    void tellsUsHowItSeesUs() throws Exception {
+    void givesARelayToAPeerThatMayGoAnyWay() throws Exception {
         try (var one = engine.peer().turn(coturn.server(TurnServer.Transport.UDP)).open()) {
             one.createOffer();
             assertThat(candidates(one, one.awaitGathering(PATIENCE))).anyMatch(line -> line.contains("typ relay"));
