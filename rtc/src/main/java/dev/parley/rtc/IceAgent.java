@@ -1,6 +1,5 @@
 package dev.parley.rtc;
 
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -14,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// Finds a way to the other side and watches over it (RFC 8445, RFC 7675), for one socket and one component.
+/// Finds a way to the other side and watches over it (RFC 8445, RFC 7675), for one component.
 ///
 /// Pure: it is told what arrives and what time it is, and [#poll] says what is to be done. Times are nanoseconds since any
 /// moment, and never run backwards. After every call: poll until nothing is left, then call [#tick] at [#nextTimeout].
@@ -49,37 +48,21 @@ final class IceAgent {
 
     /// What an agent is started with.
     ///
-    /// @param lite    whether it leaves the checks to the other side
-    /// @param hosts   where our socket may be reached, the best first; all of them the same socket
-    /// @param servers STUN servers
-    record Settings(boolean lite, List<InetSocketAddress> hosts, List<InetSocketAddress> servers) {
+    /// @param lite      whether it leaves the checks to the other side
+    /// @param hosts     where our socket may be reached, the best first; all of them the same socket
+    /// @param servers   STUN servers
+    /// @param relays    how many relays are being asked for; what becomes of each is told by [#relayed] and [#relayGone]
+    /// @param relayOnly whether nothing but relays may be used, so that the other side does not learn where we are
+    record Settings(boolean lite, List<InetSocketAddress> hosts, List<InetSocketAddress> servers, int relays,
+            boolean relayOnly) {
         Settings {
             hosts = List.copyOf(hosts);
             servers = List.copyOf(servers);
         }
-    }
 
-    /// A request of ours that awaits its response.
-    private static final class Transaction {
-        final IcePair pair;
-        final IceCredentials remote;
-        final boolean controlling;
-        final boolean nominates;
-        /// Consent is asked for once and not repeated.
-        final boolean consent;
-        final byte[] packet;
-        long retryAt;
-        long retry;
-        int tries = 1;
-
-        Transaction(IcePair pair, IceCredentials remote, boolean controlling, boolean nominates, boolean consent,
-                byte[] packet) {
-            this.pair = pair;
-            this.remote = remote;
-            this.controlling = controlling;
-            this.nominates = nominates;
-            this.consent = consent;
-            this.packet = packet;
+        /// Without relays.
+        Settings(boolean lite, List<InetSocketAddress> hosts, List<InetSocketAddress> servers) {
+            this(lite, hosts, servers, 0, false);
         }
     }
 
@@ -88,8 +71,10 @@ final class IceAgent {
     private final long tieBreaker;
     private final Deque<IceEffect> effects = new ArrayDeque<>();
     private final IceGathering gathering;
-    private final List<IceCandidate> candidates = new ArrayList<>();
-    private final Map<StunMessage.TransactionId, Transaction> transactions = new LinkedHashMap<>();
+    private final IceLocals locals;
+    /// Of the other side, for relays that are there later than these.
+    private final List<IceCandidate> remotes = new ArrayList<>();
+    private final Map<StunMessage.TransactionId, IceTransaction> transactions = new LinkedHashMap<>();
 
     private boolean controlling;
     private boolean gathered;
@@ -119,7 +104,9 @@ final class IceAgent {
         tieBreaker = random.nextLong();
         local = IceCredentials.random(random);
         selectedLocal = local;
-        gathering = new IceGathering(settings.lite ? List.of() : settings.servers, random, effects::add);
+        locals = new IceLocals(settings, effects::add);
+        gathering = new IceGathering(settings.lite || settings.relayOnly ? List.of() : settings.servers, random,
+                effects::add);
     }
 
     IceCredentials local() {
@@ -136,7 +123,7 @@ final class IceAgent {
 
     /// Our candidates so far.
     List<IceCandidate> candidates() {
-        return List.copyOf(candidates);
+        return locals.candidates();
     }
 
     boolean isGathered() {
@@ -149,9 +136,7 @@ final class IceAgent {
 
     /// Begins to gather candidates.
     void start(long now) {
-        for (var host : settings.hosts) {
-            offer(IceCandidate.of(IceCandidate.Type.HOST, host, localPreference(host), Optional.empty()));
-        }
+        locals.offerHosts();
         tick(now);
     }
 
@@ -161,6 +146,7 @@ final class IceAgent {
         local = IceCredentials.random(random);
         remote = Optional.empty();
         list = new IceCheckList();
+        remotes.clear();
         transactions.values().removeIf(transaction -> !transaction.consent);
         nominating = false;
         firstValidAt = Long.MAX_VALUE;
@@ -202,20 +188,60 @@ final class IceAgent {
         tick(now);
     }
 
+    /// A relay is there.
+    ///
+    /// @param via     its number, from 1
+    /// @param mapped  how it sees us
+    void relayed(int via, InetSocketAddress address, InetSocketAddress mapped, long now) {
+        locals.offerRelayed(via, address, mapped);
+        remotes.forEach(candidate -> addPairs(candidate, via));
+        tick(now);
+    }
+
+    /// A relay is not to be had, or is lost. If it was in use, another way that is known to work takes its place.
+    void relayGone(int via, String why, long now) {
+        locals.gone(via);
+        if (!locals.isAnyOpen()) {
+            fail("nothing but relays may be used, and there is none: " + why);
+        }
+        list.remove(via);
+        transactions.values().removeIf(transaction -> {
+            var gone = transaction.pair.route.via() == via;
+            nominating &= !(gone && transaction.nominates);
+            return gone;
+        });
+        if (selected.filter(pair -> pair.route.via() == via).isPresent()) {
+            current = false;
+            heardAt = Math.min(heardAt, now - SUSPICION);
+            askAgainAt = now;
+            change(IceState.DISCONNECTED, "the relay in use is gone");
+        }
+        tick(now);
+    }
+
     /// An address of the other side. What cannot be used, such as a name of its local network, is left aside: it will
     /// come to us.
     void addRemote(IceCandidate candidate, long now) {
-        if (!settings.lite && candidate.isUsable()) {
-            candidate.socketAddress()
-                    .filter(at -> canReach(at) && list.find(at).isEmpty())
-                    .ifPresent(at -> list.add(new IcePair(at, localPriority(at), candidate.priority())));
+        if (!settings.lite && candidate.isUsable() && remotes.size() < IceCheckList.MOST_PAIRS) {
+            remotes.add(candidate);
+            for (var via = IceRoute.DIRECT; via <= settings.relays; via++) {
+                addPairs(candidate, via);
+            }
             tick(now);
         }
     }
 
-    /// Whether packets other than STUN from there are the other side's, as far as one can tell before they are decrypted.
-    boolean isKnown(InetSocketAddress from) {
-        if (selected.isPresent() && selected.get().remote.equals(from)) {
+    private void addPairs(IceCandidate candidate, int via) {
+        candidate.socketAddress()
+                .map(at -> new IceRoute(via, at))
+                .filter(route -> locals.canGo(route) && list.find(route).isEmpty())
+                .ifPresent(route -> list.add(new IcePair(route, locals.priority(route), candidate.priority())));
+    }
+
+    /// Whether packets other than STUN that came so are the other side's, as far as one can tell before they are
+    /// decrypted.
+    boolean isKnown(IceRoute from) {
+        if (selected.isPresent() && selected.get().route.equals(from)) {
             return true;
         }
         return list.find(from)
@@ -224,7 +250,10 @@ final class IceAgent {
     }
 
     /// Takes a datagram whose first byte is 0 to 3.
-    void receive(byte[] bytes, int offset, int length, InetSocketAddress from, long now) {
+    void receive(byte[] bytes, int offset, int length, IceRoute from, long now) {
+        if (!locals.isOpen(from.via())) {
+            return;
+        }
         StunMessage.parse(bytes, offset, length).ifPresent(message -> {
             if (message.isBinding(StunMessage.Kind.REQUEST)) {
                 onRequest(message, from, now);
@@ -238,7 +267,7 @@ final class IceAgent {
     /// Does what is due.
     void tick(long now) {
         gathering.tick(now, selected.isEmpty() && state != IceState.FAILED);
-        if (!gathered && gathering.isDone()) {
+        if (!gathered && gathering.isDone() && locals.isDone()) {
             gathered = true;
             effects.add(new IceEffect.GatheringDone());
         }
@@ -272,7 +301,7 @@ final class IceAgent {
         if (remote.isPresent() && list.hasNext()) {
             next = Math.min(next, nextCheckAt);
         }
-        if (controlling && !nominating && firstValidAt != Long.MAX_VALUE && !current) {
+        if (controlling && !nominating && !current && list.bestValid(true).isPresent()) {
             next = Math.min(next, firstValidAt + DELIBERATION);
         }
         return next;
@@ -280,7 +309,7 @@ final class IceAgent {
 
     // --- What the other side asks -----------------------------------------------------------------------------------
 
-    private void onRequest(StunMessage request, InetSocketAddress from, long now) {
+    private void onRequest(StunMessage request, IceRoute from, long now) {
         var username = request.username().orElse("");
         var asked = username.startsWith(local.ufrag() + ":")
                 ? Optional.of(local)
@@ -306,7 +335,7 @@ final class IceAgent {
             transmit(from, answer(StunMessage.Kind.ERROR, request).error(ROLE_CONFLICT, "Role Conflict").sealed(key));
             return;
         }
-        transmit(from, answer(StunMessage.Kind.SUCCESS, request).mappedAddress(from).sealed(key));
+        transmit(from, answer(StunMessage.Kind.SUCCESS, request).mappedAddress(from.remote()).sealed(key));
         if (asked.get().equals(local)) {
             onCheck(request, from, now);
         } else if (settings.lite) {
@@ -315,10 +344,10 @@ final class IceAgent {
     }
 
     /// A check of this generation. It shows an address, whether it was told of or not, and calls for a check of ours.
-    private void onCheck(StunMessage request, InetSocketAddress from, long now) {
+    private void onCheck(StunMessage request, IceRoute from, long now) {
         var pair = list.find(from).orElse(null);
         if (pair == null) {
-            pair = new IcePair(from, localPriority(from), request.priority().orElseThrow());
+            pair = new IcePair(from, locals.priority(from), request.priority().orElseThrow());
             if (!list.add(pair)) {
                 return;
             }
@@ -363,11 +392,11 @@ final class IceAgent {
 
     // --- What it answers --------------------------------------------------------------------------------------------
 
-    private void onResponse(StunMessage response, InetSocketAddress from, long now) {
+    private void onResponse(StunMessage response, IceRoute from, long now) {
         var transaction = transactions.get(response.id());
         if (transaction == null) {
-            if (response.kind() == StunMessage.Kind.SUCCESS) {
-                gathering.onResponse(response, from, now).ifPresent(this::offerReflexive);
+            if (response.kind() == StunMessage.Kind.SUCCESS && !from.isRelayed()) {
+                gathering.onResponse(response, from.remote(), now).ifPresent(locals::offerReflexive);
             }
             return;
         }
@@ -377,7 +406,7 @@ final class IceAgent {
         transactions.remove(response.id());
         if (response.kind() == StunMessage.Kind.ERROR) {
             onError(response, transaction);
-        } else if (!from.equals(transaction.pair.remote)) {
+        } else if (!from.equals(transaction.pair.route)) {
             // The way back is another than the way there (RFC 8445 section 7.2.5.2.1).
             failed(transaction);
         } else if (transaction.consent) {
@@ -387,7 +416,7 @@ final class IceAgent {
         }
     }
 
-    private void onSuccess(Transaction transaction, long now) {
+    private void onSuccess(IceTransaction transaction, long now) {
         var pair = transaction.pair;
         pair.check = IcePair.Check.SUCCEEDED;
         firstValidAt = Math.min(firstValidAt, now);
@@ -399,7 +428,7 @@ final class IceAgent {
         }
     }
 
-    private void onError(StunMessage response, Transaction transaction) {
+    private void onError(StunMessage response, IceTransaction transaction) {
         if (response.errorCode().orElse(0) == ROLE_CONFLICT) {
             if (controlling == transaction.controlling) {
                 controlling = !controlling;
@@ -414,7 +443,7 @@ final class IceAgent {
         }
     }
 
-    private void failed(Transaction transaction) {
+    private void failed(IceTransaction transaction) {
         if (!transaction.consent) {
             transaction.pair.check = IcePair.Check.FAILED;
             nominating &= !transaction.nominates;
@@ -436,7 +465,7 @@ final class IceAgent {
     }
 
     private void retry(long now) {
-        for (Iterator<Transaction> all = transactions.values().iterator(); all.hasNext();) {
+        for (Iterator<IceTransaction> all = transactions.values().iterator(); all.hasNext();) {
             var transaction = all.next();
             if (now < transaction.retryAt) {
                 continue;
@@ -450,7 +479,7 @@ final class IceAgent {
             transaction.retry = Math.min(2 * transaction.retry, Math.max(LAST_RETRY, firstRetry()));
             transaction.retryAt = now + transaction.retry;
             transaction.pair.sentAt = now;
-            transmit(transaction.pair.remote, transaction.packet);
+            transmit(transaction.pair.route, transaction.packet);
         }
     }
 
@@ -472,20 +501,20 @@ final class IceAgent {
         var id = StunMessage.TransactionId.random(random);
         var request = StunWriter.bindingRequest(id)
                 .username(theirs.ufrag() + ":" + ours.ufrag())
-                .priority(IceCandidate.priority(IceCandidate.Type.PEER_REFLEXIVE, localPreference(pair.remote)))
+                .priority(locals.learntPriority(pair.route))
                 .role(controlling, tieBreaker);
         if (nominates) {
             request.useCandidate();
         }
         var packet = request.sealed(theirs.key());
-        var transaction = new Transaction(pair, theirs, controlling, nominates, consent, packet);
+        var transaction = new IceTransaction(pair, theirs, controlling, nominates, consent, packet);
         transaction.retry = firstRetry();
         transaction.retryAt = now + (consent ? CONSENT_LIFE : transaction.retry);
         if (transactions.size() < MOST_TRANSACTIONS) {
             transactions.put(id, transaction);
         }
         pair.sentAt = now;
-        transmit(pair.remote, packet);
+        transmit(pair.route, packet);
     }
 
     private long firstRetry() {
@@ -516,7 +545,7 @@ final class IceAgent {
         giveUpAt = Long.MAX_VALUE;
         heardAt = now;
         askAgainAt = settings.lite ? Long.MAX_VALUE : now + consentPeriod();
-        effects.add(new IceEffect.Selected(pair.remote));
+        effects.add(new IceEffect.Selected(pair.route));
         change(IceState.CONNECTED, "a pair is selected");
     }
 
@@ -568,44 +597,7 @@ final class IceAgent {
         }
     }
 
-    // --- Candidates of ours -----------------------------------------------------------------------------------------
-
-    private void offer(IceCandidate candidate) {
-        candidates.add(candidate);
-        effects.add(new IceEffect.Gathered(candidate));
-    }
-
-    private void offerReflexive(InetSocketAddress seen) {
-        var base = settings.hosts.stream().filter(host -> isSameFamily(host, seen)).findFirst();
-        if (candidates.stream().noneMatch(one -> one.socketAddress().filter(seen::equals).isPresent())) {
-            offer(IceCandidate.of(IceCandidate.Type.SERVER_REFLEXIVE, seen, localPreference(seen), base));
-        }
-    }
-
-    private boolean canReach(InetSocketAddress address) {
-        return settings.hosts.stream().anyMatch(host -> isSameFamily(host, address));
-    }
-
-    private long localPriority(InetSocketAddress remoteAddress) {
-        return IceCandidate.priority(IceCandidate.Type.HOST, localPreference(remoteAddress));
-    }
-
-    /// The preference of the first host address of the same family.
-    private int localPreference(InetSocketAddress address) {
-        for (var i = 0; i < settings.hosts.size(); i++) {
-            var host = settings.hosts.get(i);
-            if (host.equals(address) || (isSameFamily(host, address) && !settings.hosts.contains(address))) {
-                return 65_535 - i;
-            }
-        }
-        return 0;
-    }
-
-    private static boolean isSameFamily(InetSocketAddress one, InetSocketAddress other) {
-        return one.getAddress() instanceof Inet6Address == other.getAddress() instanceof Inet6Address;
-    }
-
-    private void transmit(InetSocketAddress to, byte[] packet) {
+    private void transmit(IceRoute to, byte[] packet) {
         effects.add(new IceEffect.Transmit(to, ByteBuffer.wrap(packet)));
     }
 }

@@ -1,6 +1,5 @@
 package dev.parley.rtc;
 
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,8 +15,14 @@ final class IceCheckList {
     private final List<IcePair> pairs = new ArrayList<>();
     private final Deque<IcePair> triggered = new ArrayDeque<>();
 
-    Optional<IcePair> find(InetSocketAddress remote) {
-        return pairs.stream().filter(pair -> pair.remote.equals(remote)).findFirst();
+    Optional<IcePair> find(IceRoute route) {
+        return pairs.stream().filter(pair -> pair.route.equals(route)).findFirst();
+    }
+
+    /// Forgets the pairs of a way out that is no more.
+    void remove(int via) {
+        pairs.removeIf(pair -> pair.route.via() == via);
+        triggered.removeIf(pair -> pair.route.via() == via);
     }
 
     /// Keeps a pair, unless there are as many as can be kept: then false.

@@ -60,7 +60,7 @@ final class IceGathering {
             }
             probe.nextAt = now + (probe.over ? KEEP_ALIVE : FIRST_RETRY << probe.tries);
             probe.tries++;
-            out.accept(new IceEffect.Transmit(probe.server,
+            out.accept(new IceEffect.Transmit(IceRoute.direct(probe.server),
                     ByteBuffer.wrap(StunWriter.bindingRequest(probe.id).bytes())));
         }
     }

@@ -1,11 +1,9 @@
 package dev.parley.rtc;
 
-import java.net.InetSocketAddress;
-
-/// Our socket and one address of the other side.
+/// One way out and one address of the other side.
 ///
-/// A connection has one socket, so that the remote address alone tells pairs apart: whichever of our candidates the other
-/// side sends to, it reaches the same socket, and whichever we would send from is the system's choice.
+/// A connection has one socket, so that relays aside the remote address alone tells pairs apart: whichever of our addresses
+/// the other side sends to, it reaches the same socket, and whichever we would send from is the system's choice.
 final class IcePair {
     /// Where a check stands (RFC 8445 section 6.1.2.6). Nothing is ever frozen: with one component there is nothing that
     /// another pair's success would unlock, and the pace of checks is kept anyway.
@@ -16,7 +14,7 @@ final class IcePair {
         FAILED
     }
 
-    final InetSocketAddress remote;
+    final IceRoute route;
     private final long localPriority;
     private final long remotePriority;
     Check check = Check.WAITING;
@@ -25,8 +23,8 @@ final class IcePair {
     /// When a check was sent last.
     long sentAt = Long.MIN_VALUE / 2;
 
-    IcePair(InetSocketAddress remote, long localPriority, long remotePriority) {
-        this.remote = remote;
+    IcePair(IceRoute route, long localPriority, long remotePriority) {
+        this.route = route;
         this.localPriority = localPriority;
         this.remotePriority = remotePriority;
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ public final class PeerConnection implements AutoCloseable {
     private static final int MOST_EARLY = 8;
     /// Candidates of ours that fit into a description; more network interfaces than this are not told of.
     private static final int MOST_HOSTS = 16;
+    private static final int MOST_RELAYS = 8;
 
     /// How a connection is to be. Made by [RtcEngine#peer()].
     public static final class Builder {
@@ -49,6 +51,8 @@ public final class PeerConnection implements AutoCloseable {
         private Optional<InetAddress> bind = Optional.empty();
         private Optional<InetAddress> advertised = Optional.empty();
         private final List<InetSocketAddress> stunServers = new ArrayList<>();
+        private final List<TurnServer> turnServers = new ArrayList<>();
+        private boolean relayOnly;
         private final List<Channel> channels = new ArrayList<>();
         private PeerListener listener = new PeerListener() {};
         private RtpHandler rtp = (packet, nanos) -> {};
@@ -107,6 +111,22 @@ public final class PeerConnection implements AutoCloseable {
             return this;
         }
 
+        /// A server that relays packets where no other way leads to the other side; up to 8. One that is spoken to in
+        /// datagrams is a STUN server too.
+        public Builder turn(TurnServer server) {
+            if (turnServers.size() == MOST_RELAYS) {
+                throw new IllegalArgumentException("expected up to " + MOST_RELAYS + " TURN servers, found more");
+            }
+            turnServers.add(server);
+            return this;
+        }
+
+        /// Lets no packet go but through a relay, so that the other side does not learn our address.
+        public Builder relayOnly() {
+            relayOnly = true;
+            return this;
+        }
+
         /// A data channel to be opened with the connection; [PeerListener#onDataChannel] is handed it.
         public Builder dataChannel(String label) {
             return dataChannel(label, DataChannelOptions.RELIABLE);
@@ -141,21 +161,32 @@ public final class PeerConnection implements AutoCloseable {
                 throw new IllegalStateException("expected no data channel on a connection without data, found "
                         + channels.size());
             }
+            if (engine.shared().isPresent() && bind.isPresent()) {
+                throw new IllegalStateException("expected no address to bind to, as the engine has one port for all "
+                        + "connections; found " + bind.get());
+            }
+            if (relayOnly && turnServers.isEmpty()) {
+                throw new IllegalStateException("expected a TURN server, as nothing but relays may be used; found none");
+            }
+            if (iceLite && !turnServers.isEmpty()) {
+                throw new IllegalStateException("expected no TURN server on a connection that is ICE-lite, found "
+                        + turnServers + ": it looks for no way, and needs an address that everybody reaches");
+            }
             return new PeerConnection(this).start();
         }
     }
 
     private final RtcEngine engine;
     private final IoLoop loop;
-    private final PeerSocket socket;
+    private final PeerPort socket;
+    private final List<PeerRelay> relays;
     private final PeerListener listener;
     private final RtpHandler rtpHandler;
-    private final Jsep.Wishes wishes;
+    private final Negotiation negotiation;
     private final List<Builder.Channel> wantedChannels;
     private final InOrder events;
     private final InOrder channelEvents;
     private final InstantSource clock = InstantSource.system();
-    private final long sessionId = RANDOM.nextLong() >>> 2;
     private final int ssrc = RANDOM.nextInt();
     private final String cname = IceCredentials.random(RANDOM).ufrag();
     private final Alarm iceAlarm = new Alarm(this::onIceAlarm);
@@ -166,11 +197,6 @@ public final class PeerConnection implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final IceAgent ice;
     private final Deque<byte[]> early = new ArrayDeque<>();
-    private long version;
-    private @Nullable Sdp localDescription;
-    private @Nullable Sdp remoteOffer;
-    private boolean offering;
-    private Jsep.@Nullable Agreement agreement;
     private String reason = "";
     private boolean torn;
 
@@ -178,7 +204,7 @@ public final class PeerConnection implements AutoCloseable {
     private boolean complained;
 
     private volatile PeerState state = PeerState.NEW;
-    private volatile @Nullable InetSocketAddress remote;
+    private volatile @Nullable IceRoute route;
     private volatile @Nullable DtlsEndpoint dtls;
     private volatile @Nullable DataChannels channels;
     private volatile @Nullable RtpSession rtp;
@@ -188,26 +214,79 @@ public final class PeerConnection implements AutoCloseable {
         loop = engine.nextLoop();
         listener = builder.listener;
         rtpHandler = builder.rtp;
-        wishes = new Jsep.Wishes(builder.audio, builder.data, builder.codecs, Direction.SENDRECV, builder.iceLite);
+        var wishes = new Jsep.Wishes(builder.audio, builder.data, builder.codecs, Direction.SENDRECV, builder.iceLite);
+        negotiation = new Negotiation(wishes, engine.identity().fingerprint(),
+                new Sdp.Source(Integer.toUnsignedLong(ssrc), cname), RANDOM.nextLong() >>> 2);
         wantedChannels = List.copyOf(builder.channels);
         events = new InOrder(engine.listeners());
         channelEvents = new InOrder(engine.listeners());
-        socket = PeerSocket.open(builder.bind, this::onDatagram);
+        PeerPort.Receiver receiver = (bytes, length, from) -> onDatagram(IceRoute.DIRECT, bytes, length, from);
+        var shared = engine.shared();
+        socket = shared.isPresent() ? shared.get().share(receiver) : PeerSocket.open(builder.bind, receiver);
+        var addresses = builder.advertised.or(() -> builder.bind)
+                .or(() -> shared.flatMap(SharedPort::address))
+                .map(List::of)
+                .orElseGet(PeerSocket::hostAddresses);
         var port = socket.port();
-        var addresses = builder.advertised.or(() -> builder.bind).map(List::of).orElseGet(PeerSocket::hostAddresses);
         var hosts = addresses.stream().limit(MOST_HOSTS).map(address -> new InetSocketAddress(address, port)).toList();
-        ice = new IceAgent(new IceAgent.Settings(builder.iceLite, hosts, builder.stunServers), true, RANDOM);
+        ice = new IceAgent(new IceAgent.Settings(builder.iceLite, hosts, stunServers(builder),
+                builder.turnServers.size(), builder.relayOnly), true, RANDOM);
+        relays = openRelays(builder);
+    }
+
+    private static List<InetSocketAddress> stunServers(Builder builder) {
+        var relaying = builder.turnServers.stream()
+                .filter(server -> server.transport() == TurnServer.Transport.UDP)
+                .map(TurnServer::address);
+        return Stream.concat(builder.stunServers.stream(), relaying).distinct().toList();
+    }
+
+    private List<PeerRelay> openRelays(Builder builder) {
+        List<PeerRelay> opened = new ArrayList<>();
+        try {
+            for (var server : builder.turnServers) {
+                opened.add(new PeerRelay(opened.size() + 1, server, builder.bind, loop, relayOwner()));
+            }
+            return List.copyOf(opened);
+        } catch (RtcException e) {
+            opened.forEach(PeerRelay::close);
+            socket.close();
+            throw e;
+        }
+    }
+
+    private PeerRelay.Owner relayOwner() {
+        return new PeerRelay.Owner() {
+            @Override
+            public void onRelayed(int via, InetSocketAddress address, InetSocketAddress mapped) {
+                locked(() -> ice.relayed(via, address, mapped, loop.now()));
+            }
+
+            @Override
+            public void onRelayGone(int via, String why) {
+                LOG.info("a connection is without its relay {}: {}", via, why);
+                locked(() -> ice.relayGone(via, why, loop.now()));
+            }
+
+            @Override
+            public void onRelayedDatagram(int via, byte[] bytes, int length, InetSocketAddress from) {
+                onDatagram(via, bytes, length, from);
+            }
+        };
     }
 
     private PeerConnection start() {
         try {
             engine.opened(this);
         } catch (IllegalStateException e) {
+            relays.forEach(PeerRelay::close);
             socket.close();
             throw e;
         }
+        socket.answersTo(ice.local().ufrag());
         socket.register(loop);
         locked(() -> ice.start(loop.now()));
+        relays.forEach(PeerRelay::start);
         return this;
     }
 
@@ -220,13 +299,7 @@ public final class PeerConnection implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            if (remoteOffer != null) {
-                throw new IllegalStateException("expected createAnswer, as there is an offer of the other side");
-            }
-            var offer = jsep().offer();
-            localDescription = offer;
-            offering = true;
-            return described(offer);
+            return described(negotiation.offer(ice.local()));
         } finally {
             lock.unlock();
         }
@@ -240,12 +313,7 @@ public final class PeerConnection implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            if (offering) {
-                agree(Jsep.agreement(localDescription(), sdp, true));
-                offering = false;
-            } else {
-                remoteOffer = sdp;
-            }
+            negotiation.setRemote(sdp).ifPresent(this::agree);
         } finally {
             lock.unlock();
         }
@@ -259,25 +327,14 @@ public final class PeerConnection implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            var offer = remoteOffer;
-            if (offer == null) {
-                throw new IllegalStateException("expected the other side's offer to be set, found none");
-            }
             // Another name than before is how a restart is asked for.
-            var before = agreement;
-            var renewed = before != null && offer.transport()
-                    .filter(transport -> !transport.ufrag().equals(before.remote().ufrag()))
-                    .isPresent();
-            if (renewed) {
-                ice.restart(loop.now());
-            } else if (before == null) {
+            if (negotiation.asksForRestart()) {
+                renewIce();
+            } else if (negotiation.agreement().isEmpty()) {
                 ice.answer();
             }
-            var answer = jsep().answer(offer);
-            agree(Jsep.agreement(answer, offer, false));
-            localDescription = answer;
-            remoteOffer = null;
-            return described(answer);
+            agree(negotiation.answer(ice.local()));
+            return described(negotiation.local());
         } finally {
             lock.unlock();
         }
@@ -287,52 +344,35 @@ public final class PeerConnection implements AutoCloseable {
     public void restartIce() {
         locked(() -> {
             requireOpen();
-            ice.restart(loop.now());
+            renewIce();
         });
+    }
+
+    private void renewIce() {
+        ice.restart(loop.now());
+        socket.answersTo(ice.local().ufrag());
     }
 
     /// Our description with the candidates that are known by now.
     public String description() {
         lock.lock();
         try {
-            return described(localDescription());
+            return described(negotiation.local());
         } finally {
             lock.unlock();
         }
-    }
-
-    private Sdp localDescription() {
-        var description = localDescription;
-        if (description == null) {
-            throw new IllegalStateException("expected an offer or an answer to be made first, found none");
-        }
-        return description;
     }
 
     private String described(Sdp sdp) {
         return sdp.withCandidates(ice.candidates(), ice.isGathered()).write();
     }
 
-    private Jsep jsep() {
-        var local = ice.local();
-        var fingerprint = engine.identity().fingerprint();
-        return new Jsep(wishes, new Jsep.Self(sessionId, ++version, local.ufrag(), local.password(),
-                new Sdp.Fingerprint(fingerprint.algorithm(), fingerprint.value()),
-                new Sdp.Source(Integer.toUnsignedLong(ssrc), cname)));
-    }
-
     private void agree(Jsep.Agreement next) {
-        var before = agreement;
-        if (before != null && !before.fingerprint().equals(next.fingerprint())) {
-            throw new SdpException("expected the fingerprint of the connection, found another: a new peer needs a new "
-                    + "connection");
-        }
-        agreement = next;
         var now = loop.now();
         ice.remote(new IceCredentials(next.remote().ufrag(), next.remote().password()), next.remoteLite(), now);
         next.remote().candidates().forEach(candidate -> ice.addRemote(candidate, now));
         perform();
-        if (remote != null) {
+        if (route != null) {
             // A lite agent may be chosen by the other side before it is told who that is.
             secure();
         }
@@ -375,7 +415,7 @@ public final class PeerConnection implements AutoCloseable {
     public List<Codec> codecs() {
         lock.lock();
         try {
-            return agreement == null ? List.of() : agreement.codecs();
+            return negotiation.codecs();
         } finally {
             lock.unlock();
         }
@@ -402,6 +442,12 @@ public final class PeerConnection implements AutoCloseable {
     /// How it stands now.
     public PeerState state() {
         return state;
+    }
+
+    /// Whether its packets go through a relay of ours now.
+    public boolean isRelayed() {
+        var current = route;
+        return current != null && current.isRelayed();
     }
 
     /// Waits until the connection stands.
@@ -460,18 +506,27 @@ public final class PeerConnection implements AutoCloseable {
     // --- The I/O thread ---------------------------------------------------------------------------------------------
 
     /// By the first byte (RFC 7983): 0 to 3 STUN, 20 to 63 DTLS, 128 to 191 RTP and RTCP.
-    private void onDatagram(byte[] bytes, int length, InetSocketAddress from) {
+    private void onDatagram(int via, byte[] bytes, int length, InetSocketAddress from) {
         var first = bytes[0] & 0xFF;
         if (first >= 128 && first < 192) {
             var session = rtp;
-            if (session != null && isKnown(from)) {
+            if (session != null && isKnown(via, from)) {
                 onSound(session, bytes, length);
             }
         } else if (first < 4) {
-            locked(() -> ice.receive(bytes, 0, length, from, loop.now()));
+            onStun(new IceRoute(via, from), bytes, length);
         } else if (first >= 20 && first < 64) {
-            onDtls(bytes, length, from);
+            onDtls(via, bytes, length, from);
         }
+    }
+
+    private void onStun(IceRoute from, byte[] bytes, int length) {
+        locked(() -> {
+            ice.receive(bytes, 0, length, from, loop.now());
+            if (!from.isRelayed() && ice.isKnown(from)) {
+                socket.belongs(from.remote());
+            }
+        });
     }
 
     private void onSound(RtpSession session, byte[] bytes, int length) {
@@ -489,20 +544,21 @@ public final class PeerConnection implements AutoCloseable {
         }
     }
 
-    private boolean isKnown(InetSocketAddress from) {
-        if (from.equals(remote)) {
+    private boolean isKnown(int via, InetSocketAddress from) {
+        var current = route;
+        if (current != null && current.via() == via && current.remote().equals(from)) {
             return true;
         }
         lock.lock();
         try {
-            return ice.isKnown(from);
+            return ice.isKnown(new IceRoute(via, from));
         } finally {
             lock.unlock();
         }
     }
 
-    private void onDtls(byte[] bytes, int length, InetSocketAddress from) {
-        if (!isKnown(from)) {
+    private void onDtls(int via, byte[] bytes, int length, InetSocketAddress from) {
+        if (!isKnown(via, from)) {
             return;
         }
         var endpoint = dtls;
@@ -550,7 +606,7 @@ public final class PeerConnection implements AutoCloseable {
         for (var effect = ice.poll(); effect.isPresent(); effect = ice.poll()) {
             switch (effect.get()) {
                 case IceEffect.Transmit(var to, var packet) ->
-                    socket.send(packet.array(), packet.arrayOffset(), packet.remaining(), to);
+                    transmit(to, packet.array(), packet.arrayOffset(), packet.remaining());
                 case IceEffect.Gathered(var candidate) -> {
                     var line = candidate.line();
                     events.execute(() -> listener.onCandidate(line));
@@ -559,8 +615,11 @@ public final class PeerConnection implements AutoCloseable {
                     changed.signalAll();
                     events.execute(() -> listener.onCandidate(""));
                 }
-                case IceEffect.Selected(var address) -> {
-                    remote = address;
+                case IceEffect.Selected(var chosen) -> {
+                    if (chosen.isRelayed()) {
+                        relay(chosen).bind(chosen.remote());
+                    }
+                    route = chosen;
                     secure();
                 }
                 case IceEffect.Changed(var to, var why) -> onIce(to, why);
@@ -597,10 +656,10 @@ public final class PeerConnection implements AutoCloseable {
 
     /// Begins the handshake, once there is a way.
     private void secure() {
-        var agreed = agreement;
-        if (dtls != null || agreed == null) {
+        if (dtls != null || negotiation.agreement().isEmpty()) {
             return;
         }
+        var agreed = negotiation.agreement().get();
         var role = agreed.dtlsClient() ? DtlsEndpoint.Role.CLIENT : DtlsEndpoint.Role.SERVER;
         agreed.data().ifPresent(data -> openChannels(role, data));
         var endpoint = DtlsEndpoint.start(role, engine.identity(), agreed.fingerprint(), HANDSHAKE, this::sendSecured,
@@ -631,15 +690,22 @@ public final class PeerConnection implements AutoCloseable {
     }
 
     private void sendSecured(byte[] bytes, int offset, int length) {
-        var to = remote;
-        if (to != null) {
-            socket.send(bytes, offset, length, to);
-        }
+        sendSound(bytes, offset, length);
     }
 
     private boolean sendSound(byte[] bytes, int offset, int length) {
-        var to = remote;
-        return to != null && socket.send(bytes, offset, length, to);
+        var to = route;
+        return to != null && transmit(to, bytes, offset, length);
+    }
+
+    private boolean transmit(IceRoute to, byte[] bytes, int offset, int length) {
+        return to.isRelayed()
+                ? relay(to).send(bytes, offset, length, to.remote())
+                : socket.send(bytes, offset, length, to.remote());
+    }
+
+    private PeerRelay relay(IceRoute to) {
+        return relays.get(to.via() - 1);
     }
 
     private void openChannels(DtlsEndpoint.Role role, Sdp.Data data) {
@@ -707,6 +773,7 @@ public final class PeerConnection implements AutoCloseable {
         if (endpoint != null) {
             endpoint.close();
         }
+        relays.forEach(PeerRelay::close);
         socket.close();
         engine.closed(this);
     }

@@ -16,18 +16,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// The UDP socket of one connection. Sending is thread-safe and never waits: what the system has no room for is dropped.
-final class PeerSocket implements IoLoop.Reader, AutoCloseable {
+/// A UDP socket. Sending is thread-safe and never waits: what the system has no room for is dropped.
+final class PeerSocket implements IoLoop.Reader, PeerPort {
     private static final int SYSTEM_BUFFER = 1 << 20;
     /// Packets read in a row before the other sockets of the loop have their turn.
     private static final int MOST_AT_ONCE = 32;
     /// What comes again within this time comes in bursts, and not as sound does.
     private static final long BURST_NANOS = 1_000_000;
-
-    /// Takes a datagram, borrowed for the call, on the loop's thread.
-    interface Receiver {
-        void onDatagram(byte[] bytes, int length, InetSocketAddress from);
-    }
 
     private final DatagramChannel channel;
     private final Receiver receiver;
@@ -44,6 +39,13 @@ final class PeerSocket implements IoLoop.Reader, AutoCloseable {
     ///
     /// @throws RtcException if there is none
     static PeerSocket open(Optional<InetAddress> address, Receiver receiver) {
+        return open(address, 0, receiver);
+    }
+
+    /// Opens a socket on a port; 0: on a free one.
+    ///
+    /// @throws RtcException if it is taken, or there is none
+    static PeerSocket open(Optional<InetAddress> address, int port, Receiver receiver) {
         DatagramChannel channel = null;
         try {
             channel = address.isEmpty()
@@ -54,10 +56,11 @@ final class PeerSocket implements IoLoop.Reader, AutoCloseable {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, SYSTEM_BUFFER);
             channel.setOption(StandardSocketOptions.SO_SNDBUF, SYSTEM_BUFFER);
-            channel.bind(address.map(at -> new InetSocketAddress(at, 0)).orElse(new InetSocketAddress(0)));
+            channel.bind(address.map(at -> new InetSocketAddress(at, port)).orElse(new InetSocketAddress(port)));
             return new PeerSocket(channel, receiver);
         } catch (IOException e) {
-            var failure = new RtcException("expected a free UDP port on " + address.map(InetAddress::getHostAddress)
+            var failure = new RtcException("expected " + (port == 0 ? "a free UDP port" : "UDP port " + port + " to be free")
+                    + " on " + address.map(InetAddress::getHostAddress)
                     .orElse("any address") + ", found none: " + e.getMessage(), e);
             if (channel != null) {
                 try {
@@ -70,11 +73,13 @@ final class PeerSocket implements IoLoop.Reader, AutoCloseable {
         }
     }
 
-    void register(IoLoop loop) {
+    @Override
+    public void register(IoLoop loop) {
         loop.register(channel, this);
     }
 
-    int port() {
+    @Override
+    public int port() {
         try {
             return ((InetSocketAddress) channel.getLocalAddress()).getPort();
         } catch (IOException e) {
@@ -111,7 +116,8 @@ final class PeerSocket implements IoLoop.Reader, AutoCloseable {
     }
 
     /// Sends a datagram, unless there is no room or no way.
-    boolean send(byte[] bytes, int offset, int length, InetSocketAddress to) {
+    @Override
+    public boolean send(byte[] bytes, int offset, int length, InetSocketAddress to) {
         if (length > IoLoop.BUFFER) {
             return false;
         }

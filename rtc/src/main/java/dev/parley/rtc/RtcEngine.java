@@ -1,7 +1,10 @@
 package dev.parley.rtc;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -28,21 +31,63 @@ public final class RtcEngine implements AutoCloseable {
     private final Set<PeerConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private RtcEngine(DtlsIdentity identity) {
+    private final Optional<SharedPort> shared;
+
+    /// How an engine is to be, where it is not as usual.
+    public static final class Builder {
+        private Optional<InetSocketAddress> shared = Optional.empty();
+
+        private Builder() {}
+
+        /// One UDP port for all connections, for a server of which a firewall shows no more; port 0: any free one. One
+        /// thread reads it. Peers that all call from one port of their own need connections with a port each.
+        public Builder sharedPort(InetSocketAddress address) {
+            if (address.isUnresolved()) {
+                throw new IllegalArgumentException("expected an address of this machine, or that of all, found "
+                        + address);
+            }
+            shared = Optional.of(address);
+            return this;
+        }
+
+        /// Starts it.
+        ///
+        /// @throws RtcException if the shared port is taken
+        public RtcEngine open() {
+            return new RtcEngine(DtlsIdentity.ofProcess(), shared);
+        }
+    }
+
+    private RtcEngine(DtlsIdentity identity, Optional<InetSocketAddress> sharedAddress) {
         this.identity = identity;
         loops = IntStream.range(0, LOOPS).mapToObj(number -> new IoLoop("rtc-io-" + number)).toList();
         timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("rtc-timer").daemon().factory());
         timer.setRemoveOnCancelPolicy(true);
         listeners = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rtc-listener").factory());
+        shared = sharedAddress.map(this::openShared);
+    }
+
+    private SharedPort openShared(InetSocketAddress address) {
+        try {
+            return new SharedPort(address, loops.getFirst());
+        } catch (RtcException e) {
+            closeThreads();
+            throw e;
+        }
     }
 
     /// Starts an engine with the identity of this process.
     public static RtcEngine open() {
-        return open(DtlsIdentity.ofProcess());
+        return builder().open();
+    }
+
+    /// An engine to be built.
+    public static Builder builder() {
+        return new Builder();
     }
 
     static RtcEngine open(DtlsIdentity identity) {
-        return new RtcEngine(identity);
+        return new RtcEngine(identity, Optional.empty());
     }
 
     /// A connection to be built.
@@ -61,8 +106,17 @@ public final class RtcEngine implements AutoCloseable {
         return connections.size();
     }
 
+    /// The port that all connections share, if they do.
+    public OptionalInt sharedPort() {
+        return shared.map(port -> OptionalInt.of(port.port())).orElseGet(OptionalInt::empty);
+    }
+
+    Optional<SharedPort> shared() {
+        return shared;
+    }
+
     IoLoop nextLoop() {
-        return loops.get(Math.floorMod(turn.getAndIncrement(), LOOPS));
+        return shared.isPresent() ? shared.get().loop() : loops.get(Math.floorMod(turn.getAndIncrement(), LOOPS));
     }
 
     DtlsIdentity identity() {
@@ -93,6 +147,11 @@ public final class RtcEngine implements AutoCloseable {
     public void close() {
         closed = true;
         connections.forEach(PeerConnection::close);
+        shared.ifPresent(SharedPort::close);
+        closeThreads();
+    }
+
+    private void closeThreads() {
         loops.forEach(IoLoop::close);
         timer.shutdownNow();
         listeners.shutdown();

@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
 /// |                     Transaction ID (96 bits)                  |
 /// +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 /// ```
-/// An attribute of the wrong length counts as absent. Whatever follows MESSAGE-INTEGRITY is not read, FINGERPRINT excepted.
+/// The attributes of TURN (RFC 8656 section 18) are read too. An attribute of the wrong length counts as absent. Whatever follows MESSAGE-INTEGRITY is not read, FINGERPRINT excepted.
 /// [StunWriter] is the other way.
 final class StunMessage {
     static final int HEADER_LENGTH = 20;
@@ -41,6 +41,14 @@ final class StunMessage {
     static final int MESSAGE_INTEGRITY = 0x0008;
     static final int ERROR_CODE = 0x0009;
     static final int UNKNOWN_ATTRIBUTES = 0x000A;
+    static final int CHANNEL_NUMBER = 0x000C;
+    static final int LIFETIME = 0x000D;
+    static final int XOR_PEER_ADDRESS = 0x0012;
+    static final int DATA = 0x0013;
+    static final int REALM = 0x0014;
+    static final int NONCE = 0x0015;
+    static final int XOR_RELAYED_ADDRESS = 0x0016;
+    static final int REQUESTED_TRANSPORT = 0x0019;
     static final int XOR_MAPPED_ADDRESS = 0x0020;
     static final int PRIORITY = 0x0024;
     static final int USE_CANDIDATE = 0x0025;
@@ -55,7 +63,7 @@ final class StunMessage {
     /// Below it lie the attributes that must be understood.
     private static final int COMPREHENSION_OPTIONAL = 0x8000;
     private static final List<Integer> UNDERSTOOD = List.of(0x0001, USERNAME, MESSAGE_INTEGRITY, ERROR_CODE,
-            UNKNOWN_ATTRIBUTES, 0x0014, 0x0015, 0x001C, XOR_MAPPED_ADDRESS, PRIORITY, USE_CANDIDATE);
+            UNKNOWN_ATTRIBUTES, REALM, NONCE, 0x001C, XOR_MAPPED_ADDRESS, PRIORITY, USE_CANDIDATE);
     private static final int MOST_ATTRIBUTES = 64;
 
     enum Kind {
@@ -195,6 +203,45 @@ final class StunMessage {
         return find(XOR_MAPPED_ADDRESS).flatMap(this::xorAddress);
     }
 
+    /// Who a packet comes from that a relay passes on.
+    Optional<InetSocketAddress> peerAddress() {
+        return find(XOR_PEER_ADDRESS).flatMap(this::xorAddress);
+    }
+
+    /// The address that a relay has for us.
+    Optional<InetSocketAddress> relayedAddress() {
+        return find(XOR_RELAYED_ADDRESS).flatMap(this::xorAddress);
+    }
+
+    /// How long a relay is ours, in seconds.
+    OptionalLong lifetime() {
+        return find(LIFETIME).filter(one -> one.length == Integer.BYTES)
+                .map(one -> OptionalLong.of(Integer.toUnsignedLong(bytes.getInt(one.at))))
+                .orElseGet(OptionalLong::empty);
+    }
+
+    /// The channel that a peer's packets are to go by.
+    OptionalInt channelNumber() {
+        return find(CHANNEL_NUMBER).filter(one -> one.length == Integer.BYTES)
+                .map(one -> OptionalInt.of(Short.toUnsignedInt(bytes.getShort(one.at))))
+                .orElseGet(OptionalInt::empty);
+    }
+
+    /// The packet that a relay passes on.
+    Optional<ByteBuffer> data() {
+        return find(DATA).map(one -> ByteBuffer.wrap(raw, one.at, one.length));
+    }
+
+    /// Whom a server's credentials are for; any bytes, to be sent back as they are.
+    Optional<byte[]> realm() {
+        return find(REALM).map(this::copy);
+    }
+
+    /// What a server wants to see in the next request; any bytes, to be sent back as they are.
+    Optional<byte[]> nonce() {
+        return find(NONCE).map(this::copy);
+    }
+
     /// The attributes that must be understood and are not: they call for an error 420.
     List<Integer> unknown() {
         return attributes.stream()
@@ -234,6 +281,10 @@ final class StunMessage {
         return find(type).filter(one -> one.length == Long.BYTES)
                 .map(one -> OptionalLong.of(bytes.getLong(one.at)))
                 .orElseGet(OptionalLong::empty);
+    }
+
+    private byte[] copy(Attribute one) {
+        return Arrays.copyOfRange(raw, one.at, one.at + one.length);
     }
 
     private String text(Attribute one) {

@@ -17,9 +17,18 @@ final class StunWriter {
     private static final int LONGEST = 548;
     private static final String HMAC = "HmacSHA1";
 
-    private final ByteBuffer out = ByteBuffer.allocate(LONGEST);
+    /// UDP, as an IP header has it.
+    private static final int UDP = 17;
+
+    private final ByteBuffer out;
 
     StunWriter(StunMessage.Kind kind, int method, StunMessage.TransactionId id) {
+        this(kind, method, id, LONGEST);
+    }
+
+    /// A message of up to `longest` bytes.
+    StunWriter(StunMessage.Kind kind, int method, StunMessage.TransactionId id, int longest) {
+        out = ByteBuffer.allocate(longest);
         var type = (method & 0x00F) | (method & 0x070) << 1 | (method & 0xF80) << 2 | kind.bits();
         out.putShort((short) type).putShort((short) 0).putInt(StunMessage.MAGIC_COOKIE);
         out.putLong(id.high()).putInt(id.low());
@@ -68,6 +77,44 @@ final class StunWriter {
     }
 
     StunWriter mappedAddress(InetSocketAddress address) {
+        return xorAddress(StunMessage.XOR_MAPPED_ADDRESS, address);
+    }
+
+    StunWriter peerAddress(InetSocketAddress address) {
+        return xorAddress(StunMessage.XOR_PEER_ADDRESS, address);
+    }
+
+    StunWriter relayedAddress(InetSocketAddress address) {
+        return xorAddress(StunMessage.XOR_RELAYED_ADDRESS, address);
+    }
+
+    /// Asks for a relay that speaks UDP with peers.
+    StunWriter requestedUdp() {
+        return attribute(StunMessage.REQUESTED_TRANSPORT, new byte[]{UDP, 0, 0, 0});
+    }
+
+    StunWriter lifetime(long seconds) {
+        return attribute(StunMessage.LIFETIME, ByteBuffer.allocate(Integer.BYTES).putInt((int) seconds).array());
+    }
+
+    StunWriter channelNumber(int number) {
+        return attribute(StunMessage.CHANNEL_NUMBER,
+                ByteBuffer.allocate(Integer.BYTES).putShort((short) number).array());
+    }
+
+    StunWriter realm(byte[] realm) {
+        return attribute(StunMessage.REALM, realm);
+    }
+
+    StunWriter nonce(byte[] nonce) {
+        return attribute(StunMessage.NONCE, nonce);
+    }
+
+    StunWriter data(byte[] bytes, int offset, int length) {
+        return attribute(StunMessage.DATA, bytes, offset, length);
+    }
+
+    private StunWriter xorAddress(int type, InetSocketAddress address) {
         var raw = address.getAddress().getAddress();
         var family = address.getAddress() instanceof Inet4Address ? StunMessage.FAMILY_IPV4 : StunMessage.FAMILY_IPV6;
         var value = ByteBuffer.allocate(4 + raw.length)
@@ -77,7 +124,7 @@ final class StunWriter {
         for (var i = 0; i < raw.length; i++) {
             value.put((byte) (raw[i] ^ out.get(4 + i)));
         }
-        return attribute(StunMessage.XOR_MAPPED_ADDRESS, value.array());
+        return attribute(type, value.array());
     }
 
     /// The message with integrity and fingerprint.
@@ -95,12 +142,22 @@ final class StunWriter {
         return Arrays.copyOf(out.array(), out.position());
     }
 
+    /// The message as it is: for packets on their way through a relay, which nobody signs.
+    byte[] plain() {
+        length(out.position());
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
     private void length(int end) {
         out.putShort(2, (short) (end - StunMessage.HEADER_LENGTH));
     }
 
     private StunWriter attribute(int type, byte[] value) {
-        out.putShort((short) type).putShort((short) value.length).put(value);
+        return attribute(type, value, 0, value.length);
+    }
+
+    private StunWriter attribute(int type, byte[] bytes, int offset, int length) {
+        out.putShort((short) type).putShort((short) length).put(bytes, offset, length);
         while (out.position() % 4 != 0) {
             out.put((byte) 0);
         }

@@ -176,6 +176,119 @@ class IceAgentTest {
     }
 
     @Test
+    void connectThroughTwoRelaysWhereNothingElseIsAllowed() {
+        for (var i = 0; i < 12; i++) {
+            var bad = new IceNetwork(seed + i);
+            bad.loss = i == 0 ? 0 : 0.05;
+            var alice = bad.peer(relayed("10.0.0.1", true), true);
+            var bob = bad.peer(relayed("10.1.0.1", true), false);
+            bad.translate(alice, "203.0.113.1");
+            bad.translate(bob, "203.0.113.2");
+
+            bad.connect(alice, bob);
+
+            assertThat(bad.within(Duration.ofSeconds(20), () -> alice.isConnected() && bob.isConnected()))
+                    .as("connected, with seed " + (seed + i) + alice.relaysGone + bob.relaysGone)
+                    .isTrue();
+            assertThat(alice.route.orElseThrow().isRelayed()).isTrue();
+            assertThat(alice.candidates).extracting(IceCandidate::type).containsExactly(IceCandidate.Type.RELAYED);
+            assertThat(alice.candidates.toString()).as("nothing tells where we are").doesNotContain("10.0.0.1",
+                    "203.0.113.1");
+            bad.pass(Duration.ofMinutes(15));
+            assertThat(alice.agent.state()).as("seed " + (seed + i)).isNotEqualTo(IceState.FAILED);
+            assertThat(bob.agent.state()).as("seed " + (seed + i)).isNotEqualTo(IceState.FAILED);
+        }
+    }
+
+    @Test
+    void useARelayWhereNoOtherWayLeadsThere() {
+        var alice = network.peer(relayed("10.0.0.1", false), true);
+        var bob = network.peer("192.0.2.2", false);
+        network.forbid(alice.socket);
+
+        network.connect(alice, bob);
+
+        assertConnected(Duration.ofSeconds(5), alice, bob);
+        assertThat(alice.route.orElseThrow()).isEqualTo(new IceRoute(1, bob.socket));
+        assertThat(bob.route.orElseThrow().remote().getAddress()).isEqualTo(
+                network.turnServer().address.getAddress());
+    }
+
+    @Test
+    void useNoRelayWhereThereIsAnotherWay() {
+        var alice = network.peer(relayed("192.0.2.1", false), true);
+        var bob = network.peer(relayed("192.0.2.2", false), false);
+
+        network.connect(alice, bob);
+
+        assertConnected(SOON, alice, bob);
+        assertThat(alice.route).contains(IceRoute.direct(bob.socket));
+        assertThat(alice.candidates).extracting(IceCandidate::type)
+                .containsExactly(IceCandidate.Type.HOST, IceCandidate.Type.RELAYED);
+    }
+
+    @Test
+    void sayAtOnceThatThereIsNoRelayWhereNothingElseIsAllowed() {
+        network.turnServer().refusals.put(TurnClient.ALLOCATE, 486);
+        var alice = network.peer(relayed("192.0.2.1", true), true);
+        alice.start();
+
+        network.pass(SOON);
+
+        assertThat(alice.changes.getLast().state()).isEqualTo(IceState.FAILED);
+        assertThat(alice.changes.getLast().reason()).contains("nothing but relays may be used", "486");
+        assertThat(alice.changes).hasSize(1);
+    }
+
+    @Test
+    void endGatheringWhenThereIsNoRelay() {
+        var settings = relayed("192.0.2.1", true);
+        var agent = new IceAgent(settings, true, network.random);
+        agent.start(0);
+
+        agent.relayGone(1, "it is gone", 0);
+
+        assertThat(agent.isGathered()).isTrue();
+    }
+
+    @Test
+    void goOnDirectlyWhenTheRelayInUseIsGone() {
+        var alice = network.peer(relayed("192.0.2.1", false), true);
+        var bob = network.peer("192.0.2.2", false);
+        network.forbid(alice.socket);
+        network.connect(alice, bob);
+        assertConnected(SOON, alice, bob);
+        network.allow(alice.socket);
+        alice.addRemote(IceCandidate.of(IceCandidate.Type.HOST, bob.socket, 1, Optional.empty()));
+
+        network.turnServer().allocations.clear();
+        network.pass(Duration.ofMinutes(10));
+
+        assertThat(alice.relaysGone).hasSize(1);
+        assertThat(alice.changes).extracting(IceEffect.Changed::reason).contains("the relay in use is gone");
+    }
+
+    @Test
+    void hearNothingThatComesDirectlyWhereNothingButRelaysIsAllowed() {
+        var alice = network.peer(relayed("192.0.2.1", true), true);
+        alice.start();
+        network.pass(SOON);
+        alice.sent.clear();
+
+        alice.receive(StunWriter.bindingRequest(new StunMessage.TransactionId(1, 2))
+                .username(alice.agent.local().ufrag() + ":x")
+                .priority(1)
+                .role(false, 1)
+                .sealed(alice.agent.local().key()), IceNetwork.address("203.0.113.66", 666));
+
+        assertThat(alice.sent).isEmpty();
+    }
+
+    private static IceAgent.Settings relayed(String address, boolean only) {
+        return new IceAgent.Settings(false, List.of(IceNetwork.address(address, 5000)), List.of(), 1, only);
+    }
+
+    @Test
     void endGatheringWhenNoServerAnswers() {
         var alice = network.peer(new IceAgent.Settings(false, List.of(IceNetwork.address("192.0.2.1", 5000)),
                 List.of(IceNetwork.address("198.51.100.99", 3478))), true);
@@ -334,7 +447,7 @@ class IceAgentTest {
                 .sealed(alice.agent.local().key()), forger);
 
         assertThat(alice.sent).isEmpty();
-        assertThat(alice.agent.isKnown(forger)).isFalse();
+        assertThat(alice.agent.isKnown(IceRoute.direct(forger))).isFalse();
     }
 
     /// Whoever sees the requests could answer them, but for the password.
@@ -353,7 +466,7 @@ class IceAgentTest {
         alice.receive(forged.sealed(new byte[]{1}), bob.socket);
         alice.receive(refusal.bytes(), bob.socket);
 
-        assertThat(alice.agent.isKnown(bob.socket)).isFalse();
+        assertThat(alice.agent.isKnown(IceRoute.direct(bob.socket))).isFalse();
         assertThat(alice.agent.isControlling()).isTrue();
         network.cut = false;
         assertConnected(SOON, alice, bob);
@@ -371,7 +484,7 @@ class IceAgentTest {
         alice.receive(new StunWriter(StunMessage.Kind.SUCCESS, StunMessage.BINDING, request.id()).mappedAddress(
                 alice.socket).sealed(bob.agent.local().key()), IceNetwork.address("192.0.2.77", 5000));
 
-        assertThat(alice.agent.isKnown(bob.socket)).isFalse();
+        assertThat(alice.agent.isKnown(IceRoute.direct(bob.socket))).isFalse();
         assertThat(alice.agent.state()).isEqualTo(IceState.CHECKING);
     }
 

@@ -33,6 +33,10 @@ final class IceNetwork {
         final List<IceEffect.Transmit> sent = new ArrayList<>();
         Optional<InetSocketAddress> selected = Optional.empty();
         Optional<Peer> other = Optional.empty();
+        /// Each with a socket of its own.
+        final List<TurnClient> relays = new ArrayList<>();
+        final List<String> relaysGone = new ArrayList<>();
+        Optional<IceRoute> route = Optional.empty();
         boolean gathered;
 
         Peer(IceAgent agent, InetSocketAddress socket) {
@@ -42,22 +46,90 @@ final class IceNetwork {
 
         void start() {
             agent.start(now);
+            relays.forEach(relay -> relay.start(now));
             drain();
         }
 
+        /// The socket that asks for relay `via`.
+        private InetSocketAddress relaySocket(int via) {
+            return new InetSocketAddress(socket.getAddress(), socket.getPort() + via);
+        }
+
+        private void receiveRelayed(int via, byte[] bytes) {
+            relays.get(via - 1).receive(bytes, 0, bytes.length, now).ifPresent(payload -> {
+                var data = new byte[payload.data().remaining()];
+                payload.data().get(data);
+                agent.receive(data, 0, data.length, new IceRoute(via, payload.from()), now);
+            });
+            drain();
+        }
+
+        private void tick() {
+            agent.tick(now);
+            relays.forEach(relay -> relay.tick(now));
+            drain();
+        }
+
+        private long nextTimeout() {
+            return Math.min(agent.nextTimeout(),
+                    relays.stream().mapToLong(TurnClient::nextTimeout).min().orElse(Long.MAX_VALUE));
+        }
+
+        private boolean drainRelays() {
+            var any = false;
+            for (var via = 1; via <= relays.size(); via++) {
+                var relay = relays.get(via - 1);
+                for (var effect = relay.poll(); effect.isPresent(); effect = relay.poll()) {
+                    any = true;
+                    switch (effect.get()) {
+                        case TurnEffect.Transmit(var packet) ->
+                            send(relaySocket(via), turnServer().address, packet);
+                        case TurnEffect.Allocated(var address, var mapped) -> agent.relayed(via, address, mapped, now);
+                        case TurnEffect.Failed(var why) -> {
+                            relaysGone.add(why);
+                            agent.relayGone(via, why, now);
+                        }
+                    }
+                }
+            }
+            return any;
+        }
+
+        private void transmit(IceRoute to, ByteBuffer packet) {
+            if (!to.isRelayed()) {
+                send(socket, to.remote(), packet);
+                return;
+            }
+            var wrapped = relays.get(to.via() - 1).wrap(packet.array(), 0, packet.capacity(), to.remote(), now);
+            drainRelays();
+            wrapped.ifPresent(one -> send(relaySocket(to.via()), turnServer().address, one));
+        }
+
         void drain() {
+            do {
+                drainAgent();
+            } while (drainRelays());
+        }
+
+        private void drainAgent() {
             for (var effect = agent.poll(); effect.isPresent(); effect = agent.poll()) {
                 switch (effect.get()) {
                     case IceEffect.Transmit transmit -> {
                         sent.add(transmit);
-                        send(socket, transmit.to(), transmit.packet());
+                        transmit(transmit.to(), transmit.packet());
                     }
                     case IceEffect.Gathered(var candidate) -> {
                         candidates.add(candidate);
                         other.ifPresent(peer -> peer.addRemote(candidate));
                     }
                     case IceEffect.GatheringDone() -> gathered = true;
-                    case IceEffect.Selected(var remote) -> selected = Optional.of(remote);
+                    case IceEffect.Selected(var chosen) -> {
+                        selected = Optional.of(chosen.remote());
+                        route = Optional.of(chosen);
+                        if (chosen.isRelayed()) {
+                            relays.get(chosen.via() - 1).bind(chosen.remote(), now);
+                        }
+                    }
                     case IceEffect.Changed changed -> changes.add(changed);
                 }
             }
@@ -69,7 +141,7 @@ final class IceNetwork {
         }
 
         void receive(byte[] bytes, InetSocketAddress from) {
-            agent.receive(bytes, 0, bytes.length, from, now);
+            agent.receive(bytes, 0, bytes.length, IceRoute.direct(from), now);
             drain();
         }
 
@@ -104,6 +176,8 @@ final class IceNetwork {
     final Set<IceAgent> lite = new HashSet<>();
     private final Map<InetSocketAddress, Peer> peers = new HashMap<>();
     private final List<Translator> translators = new ArrayList<>();
+    private final Set<InetSocketAddress> forbidden = new HashSet<>();
+    private Optional<RelayServer> turnServer = Optional.empty();
     private final PriorityQueue<Packet> underway = new PriorityQueue<>(Comparator.comparingLong(Packet::at)
             .thenComparingLong(Packet::number));
     private long number;
@@ -137,11 +211,32 @@ final class IceNetwork {
         }
         var peer = new Peer(agent, settings.hosts().getFirst());
         settings.hosts().forEach(host -> peers.put(host, peer));
+        for (var via = 1; via <= settings.relays(); via++) {
+            peer.relays.add(turnServer().client(false));
+            peers.put(peer.relaySocket(via), peer);
+        }
         return peer;
+    }
+
+    /// The network's TURN server; there is one as soon as somebody asks for it.
+    RelayServer turnServer() {
+        if (turnServer.isEmpty()) {
+            turnServer = Optional.of(new RelayServer("198.51.100.2", random));
+        }
+        return turnServer.get();
     }
 
     void translate(Peer peer, String outside) {
         translators.add(new Translator(peer.socket, address(outside, 40_000)));
+    }
+
+    /// Lets nothing through that comes from a socket or goes to it.
+    void forbid(InetSocketAddress socket) {
+        forbidden.add(socket);
+    }
+
+    void allow(InetSocketAddress socket) {
+        forbidden.remove(socket);
     }
 
     /// Starts both, and tells each of the other at once.
@@ -160,7 +255,7 @@ final class IceNetwork {
         var seen = source.map(one -> one.outside).orElse(from);
         var copies = random.nextDouble() < repetition ? 2 : 1;
         for (var i = 0; i < copies; i++) {
-            if (!cut && random.nextDouble() >= loss) {
+            if (!cut && !forbidden.contains(from) && !forbidden.contains(to) && random.nextDouble() >= loss) {
                 var late = jitter.isZero() ? 0 : random.nextLong(jitter.toNanos());
                 underway.add(new Packet(now + delay.toNanos() + late, number++, seen, to, bytes));
             }
@@ -174,7 +269,7 @@ final class IceNetwork {
             if (condition.getAsBoolean()) {
                 return true;
             }
-            var next = peers.values().stream().mapToLong(peer -> peer.agent.nextTimeout()).min().orElse(Long.MAX_VALUE);
+            var next = peers.values().stream().mapToLong(Peer::nextTimeout).min().orElse(Long.MAX_VALUE);
             next = Math.min(next, underway.isEmpty() ? Long.MAX_VALUE : underway.peek().at);
             if (next > end) {
                 now = end;
@@ -184,10 +279,7 @@ final class IceNetwork {
             while (!underway.isEmpty() && underway.peek().at <= now) {
                 deliver(underway.poll());
             }
-            Set.copyOf(peers.values()).forEach(peer -> {
-                peer.agent.tick(now);
-                peer.drain();
-            });
+            Set.copyOf(peers.values()).forEach(Peer::tick);
         }
         throw new AssertionError("an agent asks to be woken without end");
     }
@@ -203,6 +295,12 @@ final class IceNetwork {
             send(STUN, packet.from, ByteBuffer.wrap(response.mappedAddress(packet.from).bytes()));
             return;
         }
+        if (turnServer.filter(server -> server.owns(packet.to)).isPresent()) {
+            turnServer.get()
+                    .receive(packet.from, packet.to, packet.bytes, now)
+                    .forEach(one -> send(one.from(), one.to(), ByteBuffer.wrap(one.bytes())));
+            return;
+        }
         var translator = translators.stream().filter(one -> one.outside.equals(packet.to)).findFirst();
         if (translator.isPresent()) {
             if (translator.get().permitted.contains(packet.from.getAddress())) {
@@ -213,7 +311,13 @@ final class IceNetwork {
         // What is behind a translator cannot be reached by its own address.
         var hidden = translators.stream().anyMatch(one -> one.inside.equals(packet.to));
         var peer = peers.get(packet.to);
-        if (peer != null && !hidden) {
+        if (peer == null || hidden) {
+            return;
+        }
+        var via = packet.to.getPort() - peer.socket.getPort();
+        if (via > 0 && via <= peer.relays.size()) {
+            peer.receiveRelayed(via, packet.bytes);
+        } else {
             peer.receive(packet.bytes, packet.from);
         }
     }

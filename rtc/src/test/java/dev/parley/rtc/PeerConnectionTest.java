@@ -236,6 +236,23 @@ class PeerConnectionTest {
     }
 
     @Test
+    void saysWhatItExpectedOfRelays() {
+        var server = TurnServer.of("turn:127.0.0.1:1", "somebody", "a secret");
+        var many = engine.peer();
+        for (var i = 0; i < 8; i++) {
+            many.turn(server);
+        }
+
+        assertThatThrownBy(engine.peer().relayOnly()::open).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("expected a TURN server");
+        assertThatThrownBy(engine.peer().iceLite().turn(server)::open).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("expected no TURN server")
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> many.turn(server)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("up to 8");
+    }
+
+    @Test
     void putsTheAdvertisedAddressIntoItsDescription() throws Exception {
         try (var one = engine.peer().advertise(InetAddress.ofLiteral("203.0.113.9")).open()) {
             assertThat(one.createOffer().lines()).filteredOn(line -> line.startsWith("a=candidate"))
