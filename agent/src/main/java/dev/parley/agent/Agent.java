@@ -32,6 +32,14 @@ public record Agent(String instructions, @Nullable String greeting, String voice
         return new Agent(instructions, told, voice, transcriptionModel, turnDetection, tools);
     }
 
+    public Agent withInstructions(String told) {
+        return new Agent(told, greeting, voice, transcriptionModel, turnDetection, tools);
+    }
+
+    public Agent withVoice(String name) {
+        return new Agent(instructions, greeting, name, transcriptionModel, turnDetection, tools);
+    }
+
     /// Whether the end of the caller's turn starts a response without being asked.
     boolean isAnsweredAutomatically() {
         return switch (turnDetection) {

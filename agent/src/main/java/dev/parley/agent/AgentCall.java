@@ -1,6 +1,5 @@
 package dev.parley.agent;
 
-import dev.parley.media.AudioFormat;
 import dev.parley.media.AudioLeg;
 import dev.parley.media.PlayoutFullException;
 import dev.parley.realtime.AudioEncoding;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -21,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// The rules are those of [Conversation]; this class gives it a thread, a clock and hands. One virtual thread owns the
 /// conversation and takes its inputs from a bounded queue; others read the session, send what the call and the caller say,
-/// and keep the pace of the playout. Closing a call closes its session and leaves the leg to whoever opened it.
+/// and let both hear each other. Closing a call closes its session and leaves the leg to whoever opened it.
 public final class AgentCall implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentCall.class);
     private static final int QUEUE = 1_024;
@@ -43,10 +45,8 @@ public final class AgentCall implements AutoCloseable {
     private final InstantSource clock;
     private final Conversation conversation;
     private final ConversationMirror mirror = new ConversationMirror(AudioEncoding.PCM);
-    private final AudioFormat format = AudioFormat.REALTIME_PCM;
     private final Sender sender;
-    private final Microphone microphone;
-    private final Speaker speaker;
+    private final Sound sound;
     private final BlockingQueue<Input> inputs = new ArrayBlockingQueue<>(QUEUE);
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
     private final Thread owner;
@@ -106,28 +106,61 @@ public final class AgentCall implements AutoCloseable {
         /// @param opener opens the session, and has the changes of its sockets told to what it is given
         /// @param caller a leg with one channel, at any rate
         public AgentCall start(Function<Consumer<SessionChange>, ? extends Session> opener, AudioLeg caller) {
-            if (caller.format().channels() != 1) {
-                throw new IllegalArgumentException("expected a leg with one channel, found " + caller.format());
-            }
-            var call = new AgentCall(this, opener, caller);
+            return start(opener, caller, Playing.HERE, (session, dropping) -> new SoundInEvents(caller, session,
+                    dropping));
+        }
+
+        /// Starts the call on a session that was just opened and whose sound travels beside its events, as over WebRTC: the
+        /// service then plays what the model says, and knows what was heard. The call closes the session when it ends, and
+        /// leaves both legs to whoever opened them.
+        ///
+        /// @param caller a leg with one channel, at any rate
+        /// @param model likewise, the other end of which is the model
+        public AgentCall start(Session session, AudioLeg caller, AudioLeg model) {
+            return start(_ -> session, caller, _ -> model);
+        }
+
+        /// Opens a session whose sound travels beside its events, and starts the call on it; see above.
+        ///
+        /// @param model gives the leg the other end of which is the model
+        public <S extends Session> AgentCall start(Function<Consumer<SessionChange>, S> opener, AudioLeg caller,
+                Function<? super S, ? extends AudioLeg> model) {
+            var legs = new AtomicReference<AudioLeg>();
+            return start(changes -> {
+                var session = opener.apply(changes);
+                legs.set(checked(model.apply(session)));
+                return session;
+            }, caller, Playing.THERE, (_, _) -> new SoundOnLegs(caller, Objects.requireNonNull(legs.get())));
+        }
+
+        private AgentCall start(Function<Consumer<SessionChange>, ? extends Session> opener, AudioLeg caller,
+                Playing playing, BiFunction<Session, Runnable, Sound> sound) {
+            checked(caller);
+            var call = new AgentCall(this, opener, playing, sound);
             call.owner.start();
             call.reader.start();
             call.sender.start();
-            call.microphone.start();
-            call.speaker.start();
+            call.sound.start();
             return call;
+        }
+
+        private static AudioLeg checked(AudioLeg leg) {
+            if (leg.format().channels() != 1) {
+                throw new IllegalArgumentException("expected a leg with one channel, found " + leg.format());
+            }
+            return leg;
         }
     }
 
-    private AgentCall(Setup setup, Function<Consumer<SessionChange>, ? extends Session> opener, AudioLeg caller) {
+    private AgentCall(Setup setup, Function<Consumer<SessionChange>, ? extends Session> opener, Playing playing,
+            BiFunction<Session, Runnable, Sound> sound) {
         this.session = opener.apply(change -> tell(new Input.SessionChanged(change)));
         this.tools = setup.tools;
         this.observers = setup.observers;
         this.clock = setup.clock;
-        this.conversation = new Conversation(setup.agent, AudioEncoding.PCM, tools::policy, setup.prices);
+        this.conversation = new Conversation(setup.agent, AudioEncoding.PCM, playing, tools::policy, setup.prices);
         this.sender = new Sender(session);
-        this.microphone = new Microphone(caller, session, format, () -> tell(new Input.SoundDropped()));
-        this.speaker = new Speaker(caller, format.rate());
+        this.sound = sound.apply(session, () -> tell(new Input.SoundDropped()));
         this.owner = Thread.ofVirtual().name("call").unstarted(this::run);
         this.reader = Thread.ofVirtual().name("call-events").unstarted(this::read);
     }
@@ -237,10 +270,11 @@ public final class AgentCall implements AutoCloseable {
         for (var effect : effects) {
             switch (effect) {
                 case Effect.Send(var event) -> send(event);
-                case Effect.Listen() -> microphone.open();
+                case Effect.Listen() -> sound.listen();
                 case Effect.Play(var audio) -> play(audio);
-                case Effect.FinishPlaying(var itemId, var contentIndex) -> speaker.finish(itemId, contentIndex);
+                case Effect.FinishPlaying(var itemId, var contentIndex) -> sound.finish(itemId, contentIndex);
                 case Effect.StopPlayout() -> stopPlayout();
+                case Effect.ResumePlayout() -> sound.resume();
                 case Effect.RunTool(var callId, var name, var arguments) ->
                     tools.submit(new ToolCall(callId, name, arguments),
                             result -> tell(new Input.ToolFinished(result.callId(), result.output())));
@@ -261,7 +295,7 @@ public final class AgentCall implements AutoCloseable {
 
     private void play(ServerEvent.OutputAudioDelta audio) {
         try {
-            speaker.add(audio.at().itemId(), audio.at().contentIndex(), format.decode(audio.audio()));
+            sound.play(audio);
         } catch (ProtocolException | IllegalArgumentException | PlayoutFullException e) {
             observers.tell(new CallEvent.Problem("the service sent audio that cannot be played: " + e.getMessage()),
                     clock.instant());
@@ -269,7 +303,7 @@ public final class AgentCall implements AutoCloseable {
     }
 
     private void stopPlayout() {
-        var cuts = speaker.stop()
+        var cuts = sound.stop()
                 .stream()
                 .map(heard -> new Input.Cut(heard.itemId(), heard.contentIndex(), heard.millis()))
                 .toList();
@@ -278,8 +312,7 @@ public final class AgentCall implements AutoCloseable {
 
     private void finish(Ending how) {
         try {
-            speaker.close();
-            microphone.close();
+            sound.close();
             sender.close();
             session.close();
         } finally {

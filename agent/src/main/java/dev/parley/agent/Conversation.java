@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 ///   and a server that acknowledges nothing is not asked for ever. What is said [Meanwhile] is beside the conversation
 ///   and does not count.
 /// - *Barge-in.* When the caller speaks, playing stops at once, each item is cut to what was heard, and tools that are to
-///   be cancelled then are.
+///   be cancelled then are. Where the service itself [plays][Playing#THERE], it cuts, and we take note.
 /// - *Nothing is waited for without end*: see [ResponseSlot].
 /// - An error event is an answer, not an end. Being told that a response is already running, or that there is none to
 ///   cancel, is not even an error.
@@ -49,6 +49,7 @@ final class Conversation {
 
     private final Agent agent;
     private final AudioEncoding encoding;
+    private final Playing playing;
     private final Function<String, ToolPolicy> policies;
     private final Transcript transcript;
     private final Bill bill;
@@ -56,6 +57,7 @@ final class Conversation {
     private final OpenCalls calls = new OpenCalls();
     private final Meanwhile meanwhile = new Meanwhile();
     private final Hearing hearing;
+    private final FarPlayout far = new FarPlayout();
     private List<Effect> effects = new ArrayList<>();
 
     private Phase phase = Phase.CONNECTING;
@@ -66,10 +68,13 @@ final class Conversation {
     private boolean callerSpeaking;
     private @Nullable Instant turnEndedAt;
 
+    /// @param playing who plays what the model says
     /// @param policies how calls of the tool with this name are treated
-    Conversation(Agent agent, AudioEncoding encoding, Function<String, ToolPolicy> policies, Prices prices) {
+    Conversation(Agent agent, AudioEncoding encoding, Playing playing, Function<String, ToolPolicy> policies,
+            Prices prices) {
         this.agent = agent;
         this.encoding = encoding;
+        this.playing = playing;
         this.policies = policies;
         this.transcript = new Transcript(agent.transcriptionModel() != null);
         this.bill = new Bill(prices);
@@ -134,8 +139,15 @@ final class Conversation {
             case ServerEvent.SpeechStopped _ -> callerStopped(now);
             case ServerEvent.ResponseCreated created -> responseCreated(created.response(), now);
             case ServerEvent.ResponseDone done -> responseDone(done.response(), now);
-            case ServerEvent.OutputAudioDelta audio -> play(audio, now);
-            case ServerEvent.OutputAudioDone done -> finishPlaying(done.at());
+            case ServerEvent.OutputAudioDelta audio when playing == Playing.HERE -> play(audio, now);
+            case ServerEvent.OutputAudioDone done when playing == Playing.HERE -> finishPlaying(done.at());
+            case ServerEvent.ContentPartAdded part when playing == Playing.THERE && part.partType().equals("audio") ->
+                far.announce(part.at().responseId(), part.at().itemId());
+            case ServerEvent.OutputBufferStarted started -> heardFrom(started.responseId(), now);
+            case ServerEvent.OutputBufferStopped stopped -> heardOut(stopped.responseId(), now);
+            case ServerEvent.OutputBufferCleared cleared -> heardOut(cleared.responseId(), now);
+            case ServerEvent.ItemTruncated cut when playing == Playing.THERE ->
+                interrupted(cut.itemId(), cut.audioEndMs());
             case ServerEvent.FunctionArgumentsDone call when !call.name().isEmpty() ->
                 runTool(call.callId(), call.name(), call.arguments(), now);
             case ServerEvent.OutputItemDone done when done.item() instanceof Item.FunctionCall call ->
@@ -183,7 +195,7 @@ final class Conversation {
             case SessionChange.Replaced(var cause, var items) -> {
                 publish(new CallEvent.SessionReplaced(cause, items));
                 // Its end, which follows, leaves the caller without a word.
-                answerLost = slot.active().filter(hearing::isUnheard).isPresent();
+                answerLost = slot.active().filter(id -> hearing.isUnheard(id) && !far.isPlaying(id)).isPresent();
             }
             case SessionChange.GaveUp _ -> {
                 // The end of the session follows.
@@ -242,6 +254,9 @@ final class Conversation {
         // A response whose connection was lost leaves its sound without an end.
         hearing.sounded(response.id()).forEach(this::finishPlaying);
         truncate(hearing.done(response.id()));
+        if (response.status() != Response.Status.COMPLETED && !far.isPlaying(response.id())) {
+            far.end(response.id());
+        }
         switch (response.status()) {
             case FAILED -> problem("the model could not answer: " + response.failure().orElse("no reason was given"));
             case INCOMPLETE -> problem("the model's answer was cut short: "
@@ -309,7 +324,7 @@ final class Conversation {
     // What is said meanwhile
 
     private boolean mayTalkMeanwhile() {
-        return phase == Phase.LIVE && slot.isFree() && !callerSpeaking && !meanwhile.isSaying();
+        return phase == Phase.LIVE && slot.isFree() && !callerSpeaking && !meanwhile.isSaying() && !far.isPlaying();
     }
 
     private void saySomethingIfDue(Instant now) {
@@ -330,6 +345,9 @@ final class Conversation {
     private void silence(String responseId) {
         hearing.silence(responseId);
         send(new ClientEvent.ResponseCancel(responseId));
+        if (far.isPlaying(responseId)) {
+            send(new ClientEvent.OutputBufferClear());
+        }
     }
 
     // Barge-in
@@ -347,9 +365,19 @@ final class Conversation {
             send(new ClientEvent.ResponseCancel());
         }
         stopTalkingMeanwhile();
+        if (far.isPlaying() && !agent.isInterruptedAutomatically()) {
+            // What was made before the response was cancelled would still be played.
+            send(new ClientEvent.OutputBufferClear());
+        }
+        if (playing == Playing.HERE || far.isPlaying()) {
+            stopPlayout(now);
+        }
+        cancelTools();
+    }
+
+    private void stopPlayout(Instant now) {
         hearing.stop(now);
         effects.add(new Effect.StopPlayout());
-        cancelTools();
     }
 
     private void callerStopped(Instant now) {
@@ -368,12 +396,35 @@ final class Conversation {
             }
             case PLAY -> effects.add(new Effect.Play(audio));
             case PLAY_FIRST -> {
-                var wait = turnEndedAt == null ? Duration.ZERO : Duration.between(turnEndedAt, now);
-                turnEndedAt = null;
-                publish(new CallEvent.AgentStartedSpeaking(audio.at().itemId(), wait));
+                startedSpeaking(audio.at().itemId(), now);
                 effects.add(new Effect.Play(audio));
             }
         }
+    }
+
+    private void startedSpeaking(String itemId, Instant now) {
+        var wait = turnEndedAt == null ? Duration.ZERO : Duration.between(turnEndedAt, now);
+        turnEndedAt = null;
+        publish(new CallEvent.AgentStartedSpeaking(itemId, wait));
+    }
+
+    /// The service has begun to play a response.
+    private void heardFrom(String responseId, Instant now) {
+        far.start(responseId).ifPresent(itemId -> startedSpeaking(itemId, now));
+        if (callerSpeaking) {
+            // The caller began again before the service got that far.
+            send(new ClientEvent.OutputBufferClear());
+            stopPlayout(now);
+        } else {
+            effects.add(new Effect.ResumePlayout());
+        }
+    }
+
+    /// Nothing more of this response will be played by the service.
+    private void heardOut(String responseId, Instant now) {
+        far.end(responseId);
+        hearing.endAt(now);
+        effects.add(new Effect.ResumePlayout());
     }
 
     private void finishPlaying(ServerEvent.Part part) {
@@ -383,9 +434,12 @@ final class Conversation {
     private void truncate(List<Input.Cut> cuts) {
         for (var cut : cuts) {
             send(new ClientEvent.ItemTruncate(cut.itemId(), cut.contentIndex(), cut.heardMillis()));
-            transcript.cut(new CallEvent.Interrupted(cut.itemId(), Duration.ofMillis(cut.heardMillis())))
-                    .forEach(this::publish);
+            interrupted(cut.itemId(), cut.heardMillis());
         }
+    }
+
+    private void interrupted(String itemId, long heardMillis) {
+        transcript.cut(new CallEvent.Interrupted(itemId, Duration.ofMillis(heardMillis))).forEach(this::publish);
     }
 
     // Time

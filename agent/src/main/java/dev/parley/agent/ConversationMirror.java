@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// It is told what the service says and what is sent to it; it asks nobody. Words are kept although the service forgets
 /// those of an item that is cut. What the caller heard of the words of such an item is estimated from how much of its
-/// sound was heard, down to the last whole word. Thread-safe.
+/// sound was heard, down to the last whole word. Where the sound does not pass here, as over WebRTC, its length is unknown;
+/// that of an item that is cut is then taken to be what its words take. Thread-safe.
 public final class ConversationMirror {
     private final AudioEncoding encoding;
     private final List<Entry> entries = new ArrayList<>();
@@ -63,8 +64,8 @@ public final class ConversationMirror {
     /// The items as they are now, in the order of the conversation.
     public synchronized List<MirroredItem> items() {
         return entries.stream()
-                .map(entry -> new MirroredItem(entry.item, entry.text(), Duration.ofMillis(millis(entry.bytes)),
-                        Duration.ofMillis(heard(entry))))
+                .map(entry -> new MirroredItem(entry.item, entry.text(),
+                        Duration.ofMillis(Math.max(made(entry), heard(entry))), Duration.ofMillis(heard(entry))))
                 .toList();
     }
 
@@ -115,10 +116,16 @@ public final class ConversationMirror {
         return bytes * 1_000 / encoding.bytesPerSecond();
     }
 
+    private long made(Entry entry) {
+        return entry.bytes == 0 && entry.heardMillis != null ? Words.millis(entry.text()) : millis(entry.bytes);
+    }
+
     /// A service may count the sound of a piece that never reached us.
     private long heard(Entry entry) {
-        var made = millis(entry.bytes);
-        return entry.heardMillis == null ? made : Math.min(entry.heardMillis, made);
+        if (entry.heardMillis == null) {
+            return made(entry);
+        }
+        return entry.bytes == 0 ? entry.heardMillis : Math.min(entry.heardMillis, made(entry));
     }
 
     /// How many bytes so much base64 holds.
@@ -147,7 +154,7 @@ public final class ConversationMirror {
     private ObjectNode withWords(ObjectNode part, @Nullable String words, Entry entry) {
         part.remove("audio");
         if (words != null) {
-            var heard = entry.heardMillis == null ? words : Words.heard(words, heard(entry), millis(entry.bytes));
+            var heard = entry.heardMillis == null ? words : Words.heard(words, heard(entry), made(entry));
             part.put(part.path("type").asString("").endsWith("text") ? "text" : "transcript", heard);
         }
         return part;

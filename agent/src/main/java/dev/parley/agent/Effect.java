@@ -20,6 +20,9 @@ sealed interface Effect {
     /// Be silent at once, and report what was cut with [Input.PlayoutStopped].
     record StopPlayout() implements Effect {}
 
+    /// Let the caller hear again what a service that plays by itself sends.
+    record ResumePlayout() implements Effect {}
+
     /// Run a tool, and report its answer with [Input.ToolFinished].
     record RunTool(String callId, String name, String arguments) implements Effect {}
 

@@ -81,6 +81,11 @@ final class Hearing {
         return soundEnds;
     }
 
+    /// What was to be heard is over.
+    void endAt(Instant now) {
+        soundEnds = now;
+    }
+
     /// Playing is being stopped.
     void stop(Instant now) {
         stopsUnreported++;

@@ -7,7 +7,8 @@ import java.time.Duration;
 ///
 /// @param item as the service last told of it
 /// @param text what was said or written, as far as it is known; empty for items that are not messages
-/// @param audio how much sound the model has made for it; zero for the caller's own
+/// @param audio how much sound the model has made for it; zero for the caller's own, and where sound does not come in events,
+///         unless it was cut: then an estimate
 /// @param heard how much of that the caller heard; all of it unless it was cut
 public record MirroredItem(Item item, String text, Duration audio, Duration heard) {
     /// The role of a message, the type of anything else: `user`, `assistant`, `system`, `function_call` and so on.

@@ -53,6 +53,9 @@ final class Sender implements AutoCloseable {
         } catch (SessionClosedException _) {
             // The call learns how it ended from the session itself.
             LOG.debug("not sent, the session has ended: {}", event.type());
+        } catch (IllegalArgumentException e) {
+            // One event that is too long for what carries the session is not the end of the call.
+            LOG.error("an event of type {} cannot be sent: {}", event.type(), e.getMessage());
         }
     }
 

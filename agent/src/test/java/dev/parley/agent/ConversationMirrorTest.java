@@ -112,6 +112,22 @@ class ConversationMirrorTest {
         assertThat(mirror.items().getLast().heard()).isEqualTo(Duration.ofMillis(900));
     }
 
+    /// Over WebRTC the sound does not pass here.
+    @Test
+    void takesTheServicesWordForWhatWasHeardOfSoundItNeverSaw() {
+        added(null, Item.message("assistant").with("m1", "in_progress"));
+        var words = "There are seven of them here, and that is not a lot.";
+        mirror.on(new ServerEvent.OutputTranscriptDone(new ServerEvent.Part("r1", "m1", 0, 0), words));
+
+        mirror.on(new ServerEvent.ItemTruncated("m1", 0, 900));
+
+        var cut = mirror.items().getLast();
+        assertThat(cut.heard()).isEqualTo(Duration.ofMillis(900));
+        assertThat(cut.isCut()).isTrue();
+        assertThat(mirror.snapshot().items()).singleElement()
+                .isInstanceOfSatisfying(Item.Message.class, item -> assertThat(item.text()).isEqualTo("There are"));
+    }
+
     @Test
     void keepsTheWordsThatTheServiceForgetsOfACutItem() {
         aConversation();

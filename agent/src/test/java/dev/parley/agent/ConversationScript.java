@@ -17,8 +17,8 @@ final class ConversationScript {
     private final List<Effect> effects = new ArrayList<>();
     private Instant now = Instant.EPOCH;
 
-    private ConversationScript(Agent agent, ToolPolicy policy) {
-        this.conversation = new Conversation(agent, AudioEncoding.PCM, _ -> policy, Prices.NONE);
+    private ConversationScript(Agent agent, Playing playing, ToolPolicy policy) {
+        this.conversation = new Conversation(agent, AudioEncoding.PCM, playing, _ -> policy, Prices.NONE);
     }
 
     static Agent agent() {
@@ -27,12 +27,19 @@ final class ConversationScript {
 
     /// A call nobody has said anything in, not even the service.
     static ConversationScript aCall(Agent agent) {
-        return new ConversationScript(agent, ToolPolicy.DEFAULT);
+        return new ConversationScript(agent, Playing.HERE, ToolPolicy.DEFAULT);
     }
 
     /// A call whose settings are confirmed, with an agent whose tools are all treated alike.
     static ConversationScript aLiveCall(Agent agent, ToolPolicy policy) {
-        return new ConversationScript(agent, policy)
+        return new ConversationScript(agent, Playing.HERE, policy)
+                .service(ConversationEvents.sessionCreated(), ConversationEvents.sessionUpdated())
+                .given();
+    }
+
+    /// A call whose settings are confirmed, with a service that plays what the model says.
+    static ConversationScript aCallPlayedThere(Agent agent, ToolPolicy policy) {
+        return new ConversationScript(agent, Playing.THERE, policy)
                 .service(ConversationEvents.sessionCreated(), ConversationEvents.sessionUpdated())
                 .given();
     }

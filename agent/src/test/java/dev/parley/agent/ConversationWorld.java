@@ -88,7 +88,7 @@ final class ConversationWorld {
         this.server = new ConversationServer(this, random, vad);
         this.conversation = new Conversation(
                 new Agent("Be brief.", greets ? "Say hello." : null, "marin", "whisper-1", vad, List.of()),
-                AudioEncoding.PCM, _ -> policy, Prices.NONE);
+                AudioEncoding.PCM, Playing.HERE, _ -> policy, Prices.NONE);
     }
 
     private static ToolPolicy policy(Random random) {
@@ -260,6 +260,7 @@ final class ConversationWorld {
                 // Here every item may be stopped until it was heard to its end.
             }
             case Effect.StopPlayout() -> stopPlayout();
+            case Effect.ResumePlayout() -> check(false, "resumed what only a service that plays could have stopped");
             case Effect.RunTool(var callId, _, _) -> {
                 check(toolsRun.add(callId), "ran twice: " + callId);
                 toolsRunning.add(callId);

@@ -54,6 +54,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--save", paramLabel = "DIR", description = "Folder for caller.wav, agent.wav, transcript.txt and events.jsonl.")
     private @Nullable Path save;
 
+    @Option(names = "--over", paramLabel = "TRANSPORT", defaultValue = "webrtc", description = "How the model is"
+            + " reached: webrtc, with Opus, or websocket. Default: ${DEFAULT-VALUE}.")
+    private Way.Over over = Way.Over.WEBRTC;
+
     @Mixin
     private LedgerOption ledgerOption = new LedgerOption();
 
@@ -106,12 +110,12 @@ final class DemoCommand implements Callable<Integer> {
             CallReport report) throws IOException, InterruptedException {
         try (var line = LocalLine.open(AudioFormat.REALTIME_PCM);
                 var callerLeg = recorded(line.far());
-                var client = RealtimeClient.builder().baseUrl(emulator.uri()).apiKey("emulator").build();
-                var session = client.connect();
+                var way = Way.to(RealtimeClient.builder().baseUrl(emulator.uri()).apiKey("emulator"), over);
                 var tools = desk.tools();
                 var caller = FakeCaller.join(callerLeg, scenario.caller(), FreeTtsVoice.caller(), callerEars,
                         event -> report.on(event, clock.instant()));
-                var call = AgentCall.start(desk.agent(), tools, session, line.near(), report::on, clock)) {
+                var call = way.start(AgentCall.with(desk.agent(), tools).observer(report::on).clock(clock),
+                        line.near())) {
             var noticed = BothEnds.await(caller, call, LONGEST);
             call.hangUp("caller");
             call.await(Duration.ofSeconds(5));

@@ -7,6 +7,7 @@ import dev.parley.emulator.PlannedFault;
 import dev.parley.emulator.Scenario;
 import dev.parley.emulator.Strictness;
 import dev.parley.emulator.Tls;
+import dev.parley.emulator.WebRtc;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -66,6 +67,28 @@ final class EmulateCommand implements Callable<Integer> {
 
         @Option(names = "--key", paramLabel = "FILE", description = "The private key of --certificate, as PEM.")
         private @Nullable Path key;
+    }
+
+    @ArgGroup(heading = "Calls over WebRTC:%n", validate = false)
+    private Calls calls = new Calls();
+
+    /// How those are met who call over WebRTC.
+    static final class Calls {
+        @Option(names = "--webrtc-host", paramLabel = "ADDRESS", description = "Address of this machine that calls come"
+                + " in on, each on a UDP port of its own. Default: that of --host.")
+        private @Nullable String host;
+
+        @Option(names = "--webrtc-advertise", paramLabel = "ADDRESS", description = "Address that callers are told"
+                + " instead, where a translator or a container's host maps it to this machine port by port.")
+        private @Nullable String advertised;
+
+        @Option(names = "--webrtc-ice-lite", description = "Leave finding the way to the caller, as a media server with"
+                + " a public address does.")
+        private boolean iceLite;
+
+        @Option(names = "--webrtc-calls", paramLabel = "N", description = "Calls at a time; one more is refused with"
+                + " status 429. Default: 100.")
+        private @Nullable Integer most;
     }
 
     @Option(names = "--api-key", paramLabel = "KEY", description = "A key that is accepted; may be repeated. Default:"
@@ -129,6 +152,7 @@ final class EmulateCommand implements Callable<Integer> {
                 .withFaculties(facultiesOption.apply(faculties, System::getenv))
                 .withAddress(host, port)
                 .withAccess(access)
+                .withWebRtc(webRtc())
                 .withStrictness(lenient ? Strictness.LENIENT : Strictness.STRICT);
         return tls == null ? settings : settings.withTls(tls);
     }
@@ -174,6 +198,31 @@ final class EmulateCommand implements Callable<Integer> {
             throw mistake("expected --tls with --ca-file or --authority, found no --tls");
         }
         return null;
+    }
+
+    private WebRtc webRtc() {
+        var settings = WebRtc.USUAL.withIce(calls.iceLite ? WebRtc.Ice.LITE : WebRtc.Ice.FULL);
+        if (calls.host != null) {
+            settings = settings.withAddress(address("--webrtc-host", calls.host));
+        }
+        if (calls.advertised != null) {
+            settings = settings.withAdvertised(address("--webrtc-advertise", calls.advertised));
+        }
+        if (calls.most != null) {
+            if (calls.most < 0) {
+                throw mistake("expected --webrtc-calls of 0 or more, found " + calls.most);
+            }
+            settings = settings.withMostCalls(calls.most);
+        }
+        return settings;
+    }
+
+    private InetAddress address(String option, String name) {
+        try {
+            return InetAddress.getByName(name);
+        } catch (UnknownHostException _) {
+            throw mistake("expected an address for " + option + ", found " + name);
+        }
     }
 
     private PlannedFault fault(String line) {

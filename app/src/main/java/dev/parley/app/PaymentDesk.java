@@ -18,8 +18,16 @@ record PaymentDesk(Agent agent, Toolbox toolbox, PaymentLedger ledger) implement
     private static final String GREETING = "Say hello, say that this is the payment desk, and ask how you can help.";
 
     static PaymentDesk on(PaymentLedger ledger) {
-        var toolbox = Toolbox.of(new PaymentTools(ledger));
-        return new PaymentDesk(Agent.of(INSTRUCTIONS, toolbox.definitions()).withGreeting(GREETING), toolbox, ledger);
+        return on(ledger, INSTRUCTIONS, Toolbox.of(new PaymentTools(ledger)));
+    }
+
+    /// A desk whose agent can be told that this was all.
+    static PaymentDesk on(PaymentLedger ledger, Farewell farewell) {
+        return on(ledger, INSTRUCTIONS + Farewell.INSTRUCTIONS, Toolbox.of(new PaymentTools(ledger), farewell));
+    }
+
+    private static PaymentDesk on(PaymentLedger ledger, String instructions, Toolbox toolbox) {
+        return new PaymentDesk(Agent.of(instructions, toolbox.definitions()).withGreeting(GREETING), toolbox, ledger);
     }
 
     @Override

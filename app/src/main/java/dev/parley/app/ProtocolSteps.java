@@ -27,6 +27,11 @@ final class ProtocolSteps implements TrafficObserver {
             case ServerEvent.OutputItemDone done ->
                 tell("item " + done.item().id().orElse("") + " of " + done.responseId() + " is done");
             case ServerEvent.ItemTruncated cut -> tell("item " + cut.itemId() + " cut at " + cut.audioEndMs() + " ms");
+            case ServerEvent.OutputBufferStarted started -> tell("response " + started.responseId() + " is played");
+            case ServerEvent.OutputBufferStopped stopped ->
+                tell("response " + stopped.responseId() + " was played to its end");
+            case ServerEvent.OutputBufferCleared cleared ->
+                tell("the rest of response " + cleared.responseId() + " is not played");
             case ServerEvent.ResponseDone done -> tell("response " + done.response().id() + " is "
                     + done.response().raw().path("status").asString("done")
                     + done.response().reason().map(reason -> ", " + reason).orElse(""));

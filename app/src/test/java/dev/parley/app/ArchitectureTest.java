@@ -19,6 +19,7 @@ import java.nio.channels.Selector;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.Timer;
@@ -42,19 +43,21 @@ class ArchitectureTest {
             "realtime", Set.of(),
             "media", Set.of(),
             "rtc", Set.of("media"),
+            "realtime.webrtc", Set.of("realtime", "media", "rtc"),
             "speech", Set.of("media"),
             "agent", Set.of("realtime", "media"),
             "venue", Set.of("agent", "realtime"),
             "gateway", Set.of("venue", "agent", "realtime", "media", "rtc"),
             "emulator", Set.of("realtime", "media", "speech", "rtc"),
-            "app", Set.of("realtime", "media", "rtc", "speech", "agent", "venue", "gateway", "emulator"));
+            "app", Set.of("realtime", "realtime.webrtc", "media", "rtc", "speech", "agent", "venue", "gateway", "emulator"));
 
     static final Set<String> MODULES = ARROWS.keySet();
 
     /// The parts that decide. They are told the time; nothing in them waits, runs or looks at a clock.
     static final Set<String> TIMELESS = Set.of("agent.Conversation", "agent.ResponseSlot", "agent.OpenCalls",
-            "agent.Meanwhile", "agent.Hearing", "agent.Transcript", "agent.ConversationMirror", "agent.Bill",
+            "agent.Meanwhile", "agent.Hearing", "agent.FarPlayout", "agent.Transcript", "agent.ConversationMirror", "agent.Bill",
             "emulator.EmulatedSession", "emulator.Doorkeeper", "emulator.FaultPlan", "emulator.Outbox",
+            "emulator.OutputBuffer",
             "emulator.CallerScript", "media.SpeechDetector", "media.Playout", "realtime.Continuation",
             "realtime.ConversationItems", "realtime.Silence", "realtime.MessageReader", "rtc.IceAgent",
             "rtc.IceCheckList",
@@ -75,20 +78,16 @@ class ArchitectureTest {
     @ParameterizedTest
     @FieldSource("MODULES")
     void arrowsBetweenModulesPointOneWay(String module) {
-        var others = MODULES.stream()
-                .filter(other -> !other.equals(module) && !ARROWS.getOrDefault(module, Set.of()).contains(other))
-                .map(ArchitectureTest::packages)
-                .toArray(String[]::new);
+        var known = ARROWS.getOrDefault(module, Set.of());
+        var unknown = describe("belong to other modules",
+                (JavaClass used) -> used.getPackageName().startsWith(ROOT) && !module(used).equals(module)
+                        && !known.contains(module(used)));
 
-        if (others.length > 0) {
-            noClasses().that()
-                    .resideInAPackage(packages(module))
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAnyPackage(others)
-                    .because(module + " knows " + ARROWS.get(module) + " and nobody else")
-                    .check(PARLEY);
-        }
+        noClasses().that(describe("belong to " + module, one -> module(one).equals(module)))
+                .should()
+                .dependOnClassesThat(unknown)
+                .because(module + " knows " + known + " and nobody else")
+                .check(PARLEY);
     }
 
     @Test
@@ -191,7 +190,12 @@ class ArchitectureTest {
         return ROOT + "." + module + "..";
     }
 
+    /// A module may have its package within another's, as realtime.webrtc has: the longest name counts.
     private static String module(JavaClass one) {
-        return one.getPackageName().substring(ROOT.length() + 1).split("\\.", 2)[0];
+        var inside = one.getPackageName().substring(ROOT.length() + 1);
+        return MODULES.stream()
+                .filter(module -> inside.equals(module) || inside.startsWith(module + "."))
+                .max(Comparator.comparing(String::length))
+                .orElse(inside);
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The main job, whole: `parley demo` as a newcomer runs it, and what it leaves behind.
+/// The main job, whole: `parley demo` as a newcomer runs it, over WebRTC, and what it leaves behind; and over WebSocket.
 ///
 /// Slow, about 50 s, for a reason: it is a conversation, it is spoken, and both sides keep real time. Everything that is
 /// to be asked of it is therefore asked of one run.
@@ -60,7 +60,7 @@ class DemoTest {
     /// About 45 s, for the same reason.
     @Test
     void runsABarByVoice() {
-        var run = CommandRun.of("demo", "bar", "--json");
+        var run = CommandRun.of("demo", "bar", "--over", "websocket", "--json");
 
         assertThat(run.err()).isEmpty();
         assertThat(run.status()).isZero();

@@ -39,7 +39,7 @@ class JavaScriptClientsTest {
 
     @BeforeAll
     static void startEmulator() throws IOException {
-        Peers.require(canRun("node", "--version"), "Node.js, as node on the path");
+        Peers.require(Peers.canRun("node", "--version"), "Node.js, as node on the path");
         Peers.require(Files.isDirectory(PROGRAMS.resolve("node_modules/openai")),
                 "the npm packages; run: npm ci --prefix app/src/test/node");
         for (var sentence : SENTENCES) {
@@ -95,19 +95,5 @@ class JavaScriptClientsTest {
 
     private static Path authority() {
         return folder.resolve("ca.pem");
-    }
-
-    private static boolean canRun(String... command) {
-        try {
-            return new ProcessBuilder(command).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (IOException _) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while looking for " + command[0], e);
-        }
     }
 }

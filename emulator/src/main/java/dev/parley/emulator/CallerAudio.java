@@ -2,6 +2,7 @@ package dev.parley.emulator;
 
 import dev.parley.media.AudioFormat;
 import dev.parley.media.Pcm;
+import dev.parley.media.Resampler;
 import dev.parley.media.Samples;
 import dev.parley.media.SpeechDetector;
 import dev.parley.realtime.AudioEncoding;
@@ -25,6 +26,8 @@ final class CallerAudio {
     private final SampleBuffer buffer;
     private @Nullable SpeechDetector detector;
     private byte[] halfSample = new byte[0];
+    /// Of a call, as long as there is sound of one.
+    private @Nullable Resampler line;
     private long detectorStart;
     private long speechStart;
     private boolean speaking;
@@ -73,7 +76,18 @@ final class CallerAudio {
 
     /// Takes more audio and gives the turns that began or ended in it.
     List<Turn> append(byte[] bytes) {
-        var audio = format.decode(wholeSamples(bytes));
+        return take(format.decode(wholeSamples(bytes)));
+    }
+
+    /// Takes more audio of a call, which is one stream at any one rate; otherwise as above.
+    List<Turn> hear(Pcm audio) {
+        if (line == null) {
+            line = new Resampler(audio.rate(), encoding.rate());
+        }
+        return take(line.process(audio));
+    }
+
+    private List<Turn> take(Pcm audio) {
         buffer.append(audio);
         if (detector == null) {
             return List.of();

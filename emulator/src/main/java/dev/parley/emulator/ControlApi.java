@@ -5,6 +5,7 @@ import io.javalin.http.Context;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,11 +16,13 @@ final class ControlApi {
 
     private final FaultPlan faults;
     private final Sessions sessions;
+    private final Calls calls;
     private final Consumer<PlannedFault> inject;
 
-    ControlApi(FaultPlan faults, Sessions sessions, Consumer<PlannedFault> inject) {
+    ControlApi(FaultPlan faults, Sessions sessions, Calls calls, Consumer<PlannedFault> inject) {
         this.faults = faults;
         this.sessions = sessions;
+        this.calls = calls;
         this.inject = inject;
     }
 
@@ -42,6 +45,7 @@ final class ControlApi {
         });
         routes.get(ROOT + "/sessions/{id}", this::show);
         routes.post(ROOT + "/sessions/{id}/events", this::say);
+        routes.get(ROOT + "/calls", this::calls);
     }
 
     private static PlannedFault planned(ObjectNode json) {
@@ -78,6 +82,7 @@ final class ControlApi {
                 .put("id", log.sessionId())
                 .put("open", log.closed().isEmpty())
                 .put("events", log.entries().size());
+        log.callId().ifPresent(id -> json.put("call_id", id));
         json.set("request", described(log.request()));
         log.closed()
                 .ifPresent(close -> json.putObject("closed")
@@ -114,6 +119,23 @@ final class ControlApi {
             }
         }
         Answers.json(context, 200, json);
+    }
+
+    private void calls(Context context) {
+        var body = JsonNodeFactory.instance.objectNode();
+        var list = body.putArray("calls");
+        for (var call : calls.glances()) {
+            list.addObject()
+                    .put("id", call.id())
+                    .put("session_id", call.sessionId())
+                    .put("state", call.state().name().toLowerCase(Locale.ROOT))
+                    .put("codec", call.codec())
+                    .put("sidebands", call.sidebands())
+                    .put("packets_received", call.packetsReceived())
+                    .put("packets_lost", call.packetsLost())
+                    .put("packets_sent", call.packetsSent());
+        }
+        Answers.json(context, 200, body);
     }
 
     private void say(Context context) {

@@ -174,6 +174,16 @@ final class Conversation {
         return part.path("type").asString("").endsWith("put_audio");
     }
 
+    /// The caller spoke into a message of the model, of which so much had been sent.
+    void interrupted(String itemId, Duration heard) {
+        items.find(itemId).ifPresent(entry -> cut(entry, 0, heard.toMillis()));
+    }
+
+    private void cut(ItemList.Entry entry, int contentIndex, long endMs) {
+        items.cut(entry, Duration.ofMillis(endMs));
+        out.accept(new ServerEvent.ItemTruncated(entry.id(), contentIndex, endMs));
+    }
+
     /// Cuts a message of the model to what was heard of it. One that is still being written ends where it is cut.
     ///
     /// @param problems told of what was wrong though it was done as far as it could be, as live traffic shows it
@@ -193,9 +203,7 @@ final class Conversation {
             problems.accept(new ProtocolException("invalid_value", null,
                     "Audio content of " + length + "ms is already shorter than " + audioEndMs + "ms"));
         }
-        long end = Math.min(audioEndMs, length);
-        items.cut(entry, Duration.ofMillis(end));
-        out.accept(new ServerEvent.ItemTruncated(itemId, contentIndex, end));
+        cut(entry, contentIndex, Math.min(audioEndMs, length));
     }
 
     void delete(String itemId) {

@@ -33,6 +33,9 @@ final class Doorkeeper {
         /// @param safetyIdentifier the end user the session is for, if the client or its secret names one
         record Admitted(Opening opening, boolean speaksBeta, Optional<String> safetyIdentifier) implements Admission {}
 
+        /// Join this call.
+        record Joining(String callId) implements Admission {}
+
         /// No socket is opened.
         record Refused(int status, RealtimeError error) implements Admission {}
 
@@ -58,7 +61,7 @@ final class Doorkeeper {
         if (key.isEmpty()) {
             return new Admission.Refused(UNAUTHORIZED, Refusal.noKey());
         }
-        var secret = key.filter(shown -> shown.startsWith(ClientSecrets.PREFIX)).flatMap(secrets::find);
+        var secret = secretOf(key.get());
         var problem = problemWith(key.get(), secret, now);
         if (problem != null) {
             return visit.route().isAzure()
@@ -69,6 +72,32 @@ final class Doorkeeper {
             case OPENAI, AZURE -> ga(visit, secret);
             case AZURE_PREVIEW -> preview(visit, secret);
         };
+    }
+
+    /// Who may call, and for which session (section 1.7). Whether the key is right has been seen.
+    ///
+    /// @param asked the session that the caller asks for, in place of the one its secret is good for
+    Admission admitCall(Visit visit, Optional<Secret> asked, Instant now) {
+        var problem = gaProblem(visit);
+        return problem.orElseGet(() -> called(visit, asked, false));
+    }
+
+    /// Who may call in the beta dialect, as the service once had it, and Azure's preview (section 11) still does.
+    Admission admitBetaCall(Visit visit, Optional<Secret> asked, Instant now) {
+        return visit.route() == Route.OPENAI && access.beta() == Access.Beta.REFUSED
+                ? betaDisabled()
+                : called(visit, asked, true);
+    }
+
+    private Admission called(Visit visit, Optional<Secret> asked, boolean beta) {
+        var secret = asked.or(() -> visit.key().flatMap(this::secretOf));
+        return secret.filter(made -> made.kind() == Kind.TRANSCRIPTION).isPresent()
+                ? transcription(visit, secret, beta)
+                : conversation(visit, visit.parameter("model"), secret, beta);
+    }
+
+    private Optional<Secret> secretOf(String key) {
+        return key.startsWith(ClientSecrets.PREFIX) ? secrets.find(key) : Optional.empty();
     }
 
     /// @return what is wrong with a key, or null
@@ -85,18 +114,16 @@ final class Doorkeeper {
     }
 
     private Admission ga(Visit visit, Optional<Secret> secret) {
-        if (visit.route() == Route.AZURE && visit.parameter("api-version").isPresent()) {
-            return new Admission.Refused(UNAUTHORIZED, Refusal.error(null, "api-version",
-                    "Access denied: expected no api-version on this path, found one. Leave it out."));
+        var problem = gaProblem(visit);
+        if (problem.isPresent()) {
+            return problem.get();
         }
-        boolean beta = visit.wantsBeta();
-        if (beta && (visit.route() == Route.AZURE || access.beta() == Access.Beta.REFUSED)) {
-            return turnedAway("beta_api_shape_disabled", null,
-                    "The Realtime Beta API is no longer supported. Please use"
-                            + " /v1/realtime for the GA API, without the OpenAI-Beta header.");
-        }
-        if (visit.parameter("call_id").isPresent()) {
-            return new Admission.Refused(NOT_FOUND, Refusal.noSuchCall());
+        var callId = visit.parameter("call_id");
+        if (callId.isPresent()) {
+            // A secret, even the caller's own, finds no call.
+            return secret.isPresent()
+                    ? new Admission.Refused(NOT_FOUND, Refusal.noSuchCall())
+                    : new Admission.Joining(callId.get());
         }
         return switch (visit.parameter("intent")
                 .orElseGet(() -> secret.map(Secret::kind)
@@ -104,11 +131,28 @@ final class Doorkeeper {
                                 Kind.TRANSCRIPTION::equals)
                         .map(_ -> "transcription")
                         .orElse("realtime"))) {
-            case "realtime" -> conversation(visit, visit.parameter("model"), secret, beta);
-            case "transcription" -> transcription(visit, secret, beta);
+            case "realtime" -> conversation(visit, visit.parameter("model"), secret, visit.wantsBeta());
+            case "transcription" -> transcription(visit, secret, visit.wantsBeta());
             case String other -> turnedAway("invalid_intent", null, "Invalid intent '" + abbreviated(other)
                     + "'. Supported values are: 'realtime', 'transcription'.");
         };
+    }
+
+    /// What is wrong with any visit by a GA path.
+    private Optional<Admission> gaProblem(Visit visit) {
+        if (visit.route() == Route.AZURE && visit.parameter("api-version").isPresent()) {
+            return Optional.of(new Admission.Refused(UNAUTHORIZED, Refusal.error(null, "api-version",
+                    "Access denied: expected no api-version on this path, found one. Leave it out.")));
+        }
+        return visit.wantsBeta() && (visit.route() == Route.AZURE || access.beta() == Access.Beta.REFUSED)
+                ? Optional.of(betaDisabled())
+                : Optional.empty();
+    }
+
+    private static Admission betaDisabled() {
+        return turnedAway("beta_api_shape_disabled", null,
+                "The Realtime Beta API is no longer supported. Please use"
+                        + " /v1/realtime for the GA API, without the OpenAI-Beta header.");
     }
 
     private Admission preview(Visit visit, Optional<Secret> secret) {

@@ -76,6 +76,12 @@ final class EmulatedSession {
         /// The next response is to fail like this.
         record FailNextResponse(RealtimeError error) implements Input {}
 
+        /// The caller's next sound on a call, at one rate for the whole call.
+        record Spoken(Pcm audio) implements Input {}
+
+        /// The call is ready for the next 20 ms of the model's sound; answered by [Effect.Play] if there is any.
+        record Listening() implements Input {}
+
         /// Time has passed; see [EmulatedSession#wakeAt()].
         record Tick() implements Input {}
     }
@@ -93,6 +99,9 @@ final class EmulatedSession {
 
         /// Nobody waits for thoughts about this response any more.
         record StopThinking(String responseId) implements Effect {}
+
+        /// Send this on the call, now: [OutputBuffer#FRAME] of sound, or less where a response ends.
+        record Play(Pcm audio) implements Effect {}
 
         /// End the connection.
         record Close(int code, String reason) implements Effect {}
@@ -128,35 +137,50 @@ final class EmulatedSession {
         TRANSCRIPTION
     }
 
+    /// How a session is connected.
+    enum Medium {
+        /** By a WebSocket: sound is in the events. */
+        SOCKET,
+        /** By a call: sound is on the line, and the session knows what of it was sent (protocol section 7.8). */
+        CALL
+    }
+
     /// What a client asked for when it connected, and what it gets.
     ///
     /// @param model empty text for a transcription session, which names its model in its configuration
     /// @param config what a client secret brings along; empty for the defaults
     /// @param tokensPerMinute the limit that `rate_limits.updated` tells of
     record Opening(Kind kind, String model, Optional<SessionConfig> config, Strictness strictness,
-            long tokensPerMinute) {
+            long tokensPerMinute, Medium medium) {
         private static final long TOKENS_PER_MINUTE = 40_000;
 
         /// A strict session of this model, with the defaults.
         static Opening of(String model) {
-            return new Opening(Kind.REALTIME, model, Optional.empty(), Strictness.STRICT, TOKENS_PER_MINUTE);
+            return new Opening(Kind.REALTIME, model, Optional.empty(), Strictness.STRICT, TOKENS_PER_MINUTE,
+                    Medium.SOCKET);
         }
 
         /// A strict transcription session, with the defaults.
         static Opening transcription() {
-            return new Opening(Kind.TRANSCRIPTION, "", Optional.empty(), Strictness.STRICT, TOKENS_PER_MINUTE);
+            return new Opening(Kind.TRANSCRIPTION, "", Optional.empty(), Strictness.STRICT, TOKENS_PER_MINUTE,
+                    Medium.SOCKET);
         }
 
         Opening with(SessionConfig initial) {
-            return new Opening(kind, model, Optional.of(initial), strictness, tokensPerMinute);
+            return new Opening(kind, model, Optional.of(initial), strictness, tokensPerMinute, medium);
         }
 
         Opening with(Strictness other) {
-            return new Opening(kind, model, config, other, tokensPerMinute);
+            return new Opening(kind, model, config, other, tokensPerMinute, medium);
         }
 
         Opening withTokensPerMinute(long limit) {
-            return new Opening(kind, model, config, strictness, limit);
+            return new Opening(kind, model, config, strictness, limit, medium);
+        }
+
+        /// The same over a call.
+        Opening overCall() {
+            return new Opening(kind, model, config, strictness, tokensPerMinute, Medium.CALL);
         }
     }
 
@@ -170,6 +194,8 @@ final class EmulatedSession {
     private final Conversation conversation;
     private final Responses responses;
     private final Turns turns;
+    /// What the caller is still to hear; a session by WebSocket has none.
+    private final Optional<OutputBuffer> line;
     private List<Effect> effects = new ArrayList<>();
     private SessionConfig config;
     private boolean expired;
@@ -185,6 +211,7 @@ final class EmulatedSession {
                 ? SessionDefaults.session(id, opening.model, expiresAt)
                 : SessionDefaults.transcriptionSession(id, expiresAt);
         this.config = opening.config.map(initial -> SessionDefaults.updated(defaults, initial)).orElse(defaults);
+        this.line = opening.medium == Medium.CALL ? Optional.of(new OutputBuffer(this::tell)) : Optional.empty();
         var attention = new Attention();
         this.conversation = new Conversation(ids, items, attention, transcriber, this::send, this::ask);
         this.responses = new Responses(ids, pacing, items, attention, new ContextTokens(opening.model),
@@ -192,6 +219,12 @@ final class EmulatedSession {
                     @Override
                     public void send(ServerEvent event) {
                         EmulatedSession.this.send(event);
+                    }
+
+                    @Override
+                    public void sound(ServerEvent.Part at, Sound audio, AudioFormat format) {
+                        line.ifPresentOrElse(waiting -> waiting.add(at, audio, format),
+                                () -> tell(new ServerEvent.OutputAudioDelta(at, audio.toBytes())));
                     }
 
                     @Override
@@ -204,7 +237,7 @@ final class EmulatedSession {
                         EmulatedSession.this.answered(sound, now);
                     }
                 });
-        this.turns = new Turns(ids, conversation, responses, config, this::send, this::answerByItself);
+        this.turns = new Turns(ids, conversation, this::interrupt, config, this::send, this::answerByItself);
     }
 
     String id() {
@@ -214,6 +247,11 @@ final class EmulatedSession {
     /// The first event of the session.
     List<Effect> open() {
         return during(() -> send(new ServerEvent.SessionCreated(config)));
+    }
+
+    /// The first event for somebody who joins later: the session as it is now.
+    ServerEvent described() {
+        return new ServerEvent.SessionCreated(config);
     }
 
     /// What to do about `given`. Nothing any more once the session has expired.
@@ -242,6 +280,9 @@ final class EmulatedSession {
             case Input.ThoughtEnded(var responseId) -> responses.thoughtEnds(responseId, time);
             case Input.ThoughtFailed(var responseId, var error) -> responses.thoughtFails(responseId, error, time);
             case Input.FailNextResponse(var error) -> responses.failNext(error);
+            case Input.Spoken(var audio) -> turns.hear(audio, config, time);
+            case Input.Listening() ->
+                line.flatMap(OutputBuffer::take).ifPresent(audio -> ask(new Effect.Play(audio)));
             case Input.Tick() -> {
                 // Responses go on, whatever the input.
             }
@@ -336,14 +377,35 @@ final class EmulatedSession {
                 responses.cancel(cancel.responseId(), now);
             }
             // A WebSocket session has no output buffer, and the service does not know the event there.
-            case ClientEvent.OutputBufferClear _ -> throw unknownType(event);
+            case ClientEvent.OutputBufferClear _ -> clear(line.orElseThrow(() -> unknownType(event)));
             case ClientEvent.Unknown _ -> throw unknownType(event);
         }
     }
 
-    private static ProtocolException unknownType(ClientEvent event) {
+    private ProtocolException unknownType(ClientEvent event) {
         return new ProtocolException("invalid_value", "type", "Invalid value: '" + event.type()
-                + "'. Supported values are: " + SessionDefaults.CLIENT_EVENTS + ".");
+                + "'. Supported values are: " + SessionDefaults.CLIENT_EVENTS
+                + (line.isPresent() ? ", 'output_audio_buffer.clear'." : "."));
+    }
+
+    /// The caller speaks. What a call has not been sent of the answer is taken back before the answer is stopped, for then
+    /// it is known how much that is.
+    private void interrupt(Instant now) {
+        var cut = line.flatMap(OutputBuffer::clear);
+        responses.interrupt(now);
+        cut.ifPresent(this::tell);
+    }
+
+    /// The client wants to hear no more.
+    private void clear(OutputBuffer waiting) {
+        waiting.clear()
+                .ifPresentOrElse(this::tell, () -> waiting.last()
+                        .ifPresent(id -> send(new ServerEvent.OutputBufferCleared(id))));
+    }
+
+    private void tell(OutputBuffer.Cut cut) {
+        send(new ServerEvent.OutputBufferCleared(cut.responseId()));
+        cut.items().forEach(conversation::interrupted);
     }
 
     private void update(SessionConfig update) {
@@ -415,6 +477,11 @@ final class EmulatedSession {
     }
 
     private void send(ServerEvent event) {
+        tell(event);
+        line.ifPresent(waiting -> waiting.follow(event));
+    }
+
+    private void tell(ServerEvent event) {
         ask(new Effect.Send(ids.next("event"), event));
     }
 

@@ -38,6 +38,7 @@ public final class Emulator implements AutoCloseable {
     private final Javalin server;
     private final FaultPlan faults = new FaultPlan();
     private final Sessions sessions = new Sessions();
+    private final Calls calls;
     private final RandomGenerator seeds;
     private final Optional<SSLContext> trust;
 
@@ -48,13 +49,14 @@ public final class Emulator implements AutoCloseable {
     /// @param listening where it listens
     /// @param access who may come in, and what they may ask for
     /// @param limits what it puts up with
+    /// @param webRtc how it meets those who call over WebRTC
     /// @param conduct how it behaves
     public record Settings(Scenario scenario, Faculties faculties, Listening listening, Access access, Limits limits,
-            Conduct conduct) {
+            WebRtc webRtc, Conduct conduct) {
         /// On any free port of the loopback interface.
         public static Settings of(Scenario scenario) {
             return new Settings(scenario, Faculties.offline(scenario), Listening.LOOPBACK, Access.OPEN, Limits.USUAL,
-                    new Conduct(Strictness.STRICT, Timekeeper.system(), new SecureRandom().nextLong()));
+                    WebRtc.USUAL, new Conduct(Strictness.STRICT, Timekeeper.system(), new SecureRandom().nextLong()));
         }
 
         /// Without a scenario, see [Faculties#plain()]; on any free port of the loopback interface.
@@ -76,15 +78,19 @@ public final class Emulator implements AutoCloseable {
         }
 
         public Settings withFaculties(Faculties others) {
-            return new Settings(scenario, others, listening, access, limits, conduct);
+            return new Settings(scenario, others, listening, access, limits, webRtc, conduct);
         }
 
         public Settings withAccess(Access other) {
-            return new Settings(scenario, faculties, listening, other, limits, conduct);
+            return new Settings(scenario, faculties, listening, other, limits, webRtc, conduct);
         }
 
         public Settings withLimits(Limits others) {
-            return new Settings(scenario, faculties, listening, access, others, conduct);
+            return new Settings(scenario, faculties, listening, access, others, webRtc, conduct);
+        }
+
+        public Settings withWebRtc(WebRtc other) {
+            return new Settings(scenario, faculties, listening, access, limits, other, conduct);
         }
 
         public Settings withStrictness(Strictness other) {
@@ -102,11 +108,11 @@ public final class Emulator implements AutoCloseable {
         }
 
         private Settings with(Listening other) {
-            return new Settings(scenario, faculties, other, access, limits, conduct);
+            return new Settings(scenario, faculties, other, access, limits, webRtc, conduct);
         }
 
         private Settings with(Conduct other) {
-            return new Settings(scenario, faculties, listening, access, limits, other);
+            return new Settings(scenario, faculties, listening, access, limits, webRtc, other);
         }
     }
 
@@ -174,6 +180,7 @@ public final class Emulator implements AutoCloseable {
         this.settings = settings;
         this.seeds = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.conduct.seed);
         settings.scenario.faults().forEach(faults::add);
+        this.calls = new Calls(settings, faults, sessions, this::newIds);
         var models = new Models(settings.access.models(), settings.access.beta());
         var secrets = new ClientSecrets();
         var doorkeeper = new Doorkeeper(settings.access, models, secrets, settings.conduct.strictness);
@@ -189,7 +196,7 @@ public final class Emulator implements AutoCloseable {
             config.http.maxRequestSize = settings.limits.bodyBytes;
             config.jetty.addConnector((jetty, http) -> Connectors.listening(settings.listening, identity, jetty,
                     http));
-            var reception = new Reception(settings, doorkeeper, faults, sessions, this::newIds);
+            var reception = new Reception(settings, doorkeeper, faults, sessions, calls, this::newIds);
             config.jetty.modifyWebSocketServletFactory(factory -> {
                 factory.setIdleTimeout(Duration.ofMinutes(65));
                 factory.setInputBufferSize(INPUT_BUFFER);
@@ -197,8 +204,10 @@ public final class Emulator implements AutoCloseable {
             });
             new HttpManners(settings.access.origins(), faults, this::nextRandom).addTo(config.routes);
             reception.addTo(config.routes);
-            new RestApi(settings, doorkeeper, models, secrets, this::newIds).addTo(config.routes);
-            new ControlApi(faults, sessions, this::inject).addTo(config.routes);
+            var rest = new RestApi(settings, doorkeeper, models, secrets, this::newIds);
+            rest.addTo(config.routes);
+            new CallsApi(settings, doorkeeper, rest, faults, sessions, calls).addTo(config.routes);
+            new ControlApi(faults, sessions, calls, this::inject).addTo(config.routes);
             config.routes.get("/", context -> context.result(GREETING));
         });
     }
@@ -303,6 +312,7 @@ public final class Emulator implements AutoCloseable {
     public void close() {
         sessions.closeAll(new Close(Close.GOING_AWAY, "the emulator is shutting down"));
         server.stop();
+        calls.close();
         settings.faculties.release().run();
     }
 

@@ -1,5 +1,6 @@
 package dev.parley.emulator;
 
+import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /// Ids as the service makes them: a prefix and 21 letters or digits, those of one session in rising order.
@@ -14,6 +15,11 @@ final class Ids {
 
     Ids(RandomGenerator random) {
         this.random = random;
+    }
+
+    /// 32 hexadecimal digits, as in the ids of calls.
+    String hex() {
+        return HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
     }
 
     String next(String prefix) {

@@ -45,11 +45,11 @@ final class JettyWire implements SessionConnection.Wire {
     }
 
     @Override
-    public void send(String frame) throws SessionConnection.WireException, InterruptedException {
+    public void send(Outbox.Frame frame) throws SessionConnection.WireException, InterruptedException {
         var sent = new Callback.Completable();
         try {
             var core = ((WebSocketSession) opening.get()).getCoreSession();
-            core.sendFrame(new Frame(OpCode.TEXT, ByteBuffer.wrap(frame.getBytes(UTF_8))), sent, false);
+            core.sendFrame(new Frame(OpCode.TEXT, ByteBuffer.wrap(frame.text().getBytes(UTF_8))), sent, false);
             sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | CancellationException e) {
             throw new SessionConnection.WireException("the connection is gone: " + Objects.requireNonNullElse(e

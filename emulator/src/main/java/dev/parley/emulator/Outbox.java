@@ -24,6 +24,7 @@ final class Outbox {
     private int order;
     private long chars;
     private Instant freeAt = Instant.MIN;
+    private Instant stalledUntil = Instant.MIN;
     private Duration gap = Duration.ZERO;
     private Duration lateness = Duration.ZERO;
 
@@ -43,13 +44,23 @@ final class Outbox {
 
     /// Nothing leaves before `then`.
     void stallUntil(Instant then) {
+        stalledUntil = stalledUntil.isAfter(then) ? stalledUntil : then;
+        waitUntil(then);
+    }
+
+    /// Whether nothing at all leaves now.
+    boolean isStalled(Instant now) {
+        return stalledUntil.isAfter(now);
+    }
+
+    private void waitUntil(Instant then) {
         freeAt = freeAt.isAfter(then) ? freeAt : then;
     }
 
     /// From now on frames are at least so far apart.
     void slow(Duration apart, Instant now) {
         gap = apart;
-        stallUntil(now.plus(apart));
+        waitUntil(now.plus(apart));
     }
 
     /// From now on transcriptions of the caller come so much later.

@@ -32,6 +32,7 @@ final class Reception {
     private final Doorkeeper doorkeeper;
     private final FaultPlan faults;
     private final Sessions sessions;
+    private final Calls calls;
     private final Supplier<Ids> newIds;
 
     /// Whom a socket is being opened for.
@@ -40,15 +41,18 @@ final class Reception {
 
         record OfSession(String sessionId, SessionConnection connection, JettyWire wire) implements Guest {}
 
+        record OfCall(Call call, JettyWire wire) implements Guest {}
+
         record TurnedAway(Admission.TurnedAway why, JettyWire wire) implements Guest {}
     }
 
     Reception(Emulator.Settings settings, Doorkeeper doorkeeper, FaultPlan faults, Sessions sessions,
-            Supplier<Ids> newIds) {
+            Calls calls, Supplier<Ids> newIds) {
         this.settings = settings;
         this.doorkeeper = doorkeeper;
         this.faults = faults;
         this.sessions = sessions;
+        this.calls = calls;
         this.newIds = newIds;
     }
 
@@ -85,6 +89,8 @@ final class Reception {
                 : Optional.empty());
         var guest = switch (admission) {
             case Admission.Admitted admitted -> guest(admitted, request);
+            case Admission.Joining(var callId) -> guest(calls.find(callId)
+                    .orElseThrow(() -> refused(new Refusal(404, Refusal.noSuchCall()), request)));
             case Admission.TurnedAway away -> guest(away, request);
             case Admission.Refused(var status, var error) -> throw refused(new Refusal(status, error), request);
         };
@@ -100,10 +106,14 @@ final class Reception {
         var beta = admitted.speaksBeta()
                 ? Optional.of(new BetaDialect(conduct.strictness()))
                 : Optional.<BetaDialect>empty();
-        var connection = new SessionConnection(session, ids, beta, wire, settings.faculties(), conduct.time(), faults
-                .watch(), new SessionLog(session.id(), request));
+        var connection = new SessionConnection(session, ids, beta, wire, Line.NONE, settings.faculties(),
+                conduct.time(), faults.watch(), new SessionLog(session.id(), request));
         sessions.open(connection);
         return new Guest.OfSession(session.id(), connection, wire);
+    }
+
+    private Guest guest(Call call) {
+        return new Guest.OfCall(call, new JettyWire(settings.limits().patience(), () -> {}));
     }
 
     private Guest guest(Admission.TurnedAway away, SessionLog.Request request) {
@@ -151,6 +161,7 @@ final class Reception {
         var limits = settings.limits();
         return new ClientSocket(limits.messageBytes(), limits.hardMessageBytes(), switch (guest) {
             case Guest.OfSession(var sessionId, var connection, var wire) -> new Talking(sessionId, connection, wire);
+            case Guest.OfCall(var call, var wire) -> new Joined(call, wire);
             case Guest.TurnedAway(var why, var wire) -> new Leaving(why, wire);
         });
     }
@@ -194,6 +205,49 @@ final class Reception {
         @Override
         public void lost(Throwable problem) {
             gone(Answers.closeFor(problem));
+        }
+    }
+
+    /// Of a client that has joined a call.
+    private static final class Joined implements ClientSocket.Listener {
+        private final Call call;
+        private final JettyWire wire;
+        private final Outlet outlet;
+
+        Joined(Call call, JettyWire wire) {
+            this.call = call;
+            this.wire = wire;
+            this.outlet = call.join(wire);
+        }
+
+        @Override
+        public void opened(Session socket) {
+            wire.open(socket);
+        }
+
+        @Override
+        public void received(String message) {
+            call.received(message);
+        }
+
+        @Override
+        public void broken(Close how) {
+            outlet.close(how);
+        }
+
+        @Override
+        public void flooded() {
+            call.leave(outlet);
+        }
+
+        @Override
+        public void gone(Close how) {
+            call.leave(outlet);
+        }
+
+        @Override
+        public void lost(Throwable problem) {
+            call.leave(outlet);
         }
     }
 
@@ -244,7 +298,8 @@ final class Reception {
         // Not on the socket's own thread, which must be free to see the client's answer.
         Thread.ofVirtual().name("turning-away").start(() -> {
             try {
-                wire.send(new ServerEvent.ErrorEvent(why.error()).toJson(eventId));
+                var event = new ServerEvent.ErrorEvent(why.error());
+                wire.send(new Outbox.Frame(event.type(), event.raw(), event.toJson(eventId)));
                 wire.close(why.close().code(), why.close().reason());
             } catch (SessionConnection.WireException _) {
                 // It has gone by itself.

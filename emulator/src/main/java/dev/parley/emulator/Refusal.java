@@ -51,6 +51,12 @@ final class Refusal extends RuntimeException {
         return error("call_id_not_found", "", "No session found for the provided call_id");
     }
 
+    static Refusal tooManyCalls(int most) {
+        return new Refusal(429, new RealtimeError("requests", "rate_limit_exceeded",
+                "Rate limit reached: expected at most "
+                        + most + " calls at a time. Hang up one first.", null, null));
+    }
+
     static RealtimeError noSuchModel(String model) {
         return error("model_not_found", "model", "The model '" + model + "' does not exist or you do not have access to"
                 + " it.");

@@ -1,5 +1,6 @@
 package dev.parley.emulator;
 
+import dev.parley.media.AudioFormat;
 import dev.parley.realtime.Content;
 import dev.parley.realtime.Item;
 import dev.parley.realtime.ProtocolException;
@@ -38,6 +39,9 @@ final class Responses {
     /// Where goes what responses bring about.
     interface Out {
         void send(ServerEvent event);
+
+        /// A response sounds like this.
+        void sound(ServerEvent.Part at, Sound audio, AudioFormat format);
 
         /// Somebody else must do this.
         void ask(EmulatedSession.Effect effect);
@@ -323,8 +327,13 @@ final class Responses {
     private final RunningResponse.Sink sink = new RunningResponse.Sink() {
         @Override
         public void send(ServerEvent event) {
-            sounded |= event instanceof ServerEvent.OutputAudioDelta;
             out.send(event);
+        }
+
+        @Override
+        public void sound(ServerEvent.Part at, Sound audio, AudioFormat format) {
+            sounded = true;
+            out.sound(at, audio, format);
         }
 
         @Override

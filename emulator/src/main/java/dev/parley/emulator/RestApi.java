@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What clients ask for over HTTP: client secrets, models, calls (protocol sections 1.5 to 1.9).
+/// What clients ask for over HTTP before they connect: client secrets and models (protocol sections 1.5 and 1.6).
 final class RestApi {
     private static final JsonMapper JSON = new JsonMapper();
     private static final long SHORTEST_LIFE = 10;
@@ -72,20 +72,6 @@ final class RestApi {
                         + " plain request.");
             });
         }
-        for (var route : List.of(Route.OPENAI, Route.AZURE)) {
-            var calls = (route == Route.OPENAI ? "/v1" : "/openai/v1") + "/realtime/calls";
-            routes.post(calls, context -> {
-                requireKeyOrSecret(context, route);
-                throw Refusal.of(400, "webrtc_not_supported", null, "The emulator does not answer WebRTC offers yet:"
-                        + " connect a WebSocket instead.");
-            });
-            for (var verb : List.of("accept", "reject", "refer", "hangup")) {
-                routes.post(calls + "/{call_id}/" + verb, context -> {
-                    requireKey(context, route);
-                    throw new Refusal(404, Refusal.noSuchCall());
-                });
-            }
-        }
     }
 
     private void makeSecret(Context context, Route route) {
@@ -111,6 +97,14 @@ final class RestApi {
                 .put("expires_at", secret.expiresAt().getEpochSecond());
         answer.set("session", session);
         Answers.json(context, 200, answer);
+    }
+
+    /// The session that a caller asks for, as if a secret had been made for it.
+    Secret sessionOf(Context context, Route route, ObjectNode config) {
+        var kind = kindOf(config);
+        var secret = secretFor(context, route, kind, config, Duration.ZERO);
+        effective(kind, config);
+        return secret;
     }
 
     private Secret secretFor(Context context, Route route, Kind kind, ObjectNode config, Duration life) {
@@ -265,11 +259,11 @@ final class RestApi {
         };
     }
 
-    private void requireKey(Context context, Route route) {
+    void requireKey(Context context, Route route) {
         requireKey(context, route, false);
     }
 
-    private void requireKeyOrSecret(Context context, Route route) {
+    void requireKeyOrSecret(Context context, Route route) {
         requireKey(context, route, true);
     }
 

@@ -310,6 +310,8 @@ final class RunningResponse {
     interface Sink {
         void send(ServerEvent event);
 
+        void sound(ServerEvent.Part at, Sound audio, AudioFormat format);
+
         void itemBegins(String itemId, Item item);
 
         /// An item being written has sounded this long.
@@ -347,7 +349,7 @@ final class RunningResponse {
         if (plan.isInConversation()) {
             sink.itemSounds(message.itemId, format.duration(message.soundBytes));
         }
-        sink.send(new ServerEvent.OutputAudioDelta(at(), audio.toBytes()));
+        sink.sound(at(), audio, format);
     }
 
     private void endMessage(Sink sink, String status) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -28,14 +29,16 @@ final class SessionConnection implements AutoCloseable {
     private static final int QUEUE = 256;
     /// Characters of all frames that wait together. A larger frame waits until it is alone.
     private static final int QUEUED_CHARS = 8 << 20;
-    private static final Duration IDLE = Duration.ofHours(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /// Of sound in a row; what is later than that is the line's to leave out.
+    private static final int MOST_FRAMES = 10;
     private static final long WAKE_TOGETHER = Duration.ofMillis(2).toNanos();
 
     private final EmulatedSession session;
     private final Ids ids;
     private final Optional<BetaDialect> beta;
     private final Wire wire;
+    private final Line line;
     private final Timekeeper time;
     private final FaultPlan.Watch faults;
     private final SessionLog log;
@@ -56,12 +59,18 @@ final class SessionConnection implements AutoCloseable {
 
         /// Send the client an event that is not the session's.
         record Say(ObjectNode event) implements Task {}
+
+        /// Tell somebody who joins what the session is.
+        record Welcome(Consumer<Outbox.Frame> newcomer) implements Task {}
+
+        /// See what has changed.
+        record Look() implements Task {}
     }
 
     /// The client's end of the connection.
     interface Wire {
         /// Sends one frame and returns when it has left, or throws when it cannot.
-        void send(String frame) throws WireException, InterruptedException;
+        void send(Outbox.Frame frame) throws WireException, InterruptedException;
 
         /// Ends the connection and says why.
         void close(int code, String reason);
@@ -81,12 +90,13 @@ final class SessionConnection implements AutoCloseable {
 
     /// @param ids those of the session
     /// @param beta the client's dialect, if it is that one
-    SessionConnection(EmulatedSession session, Ids ids, Optional<BetaDialect> beta, Wire wire, Faculties faculties,
-            Timekeeper time, FaultPlan.Watch faults, SessionLog log) {
+    SessionConnection(EmulatedSession session, Ids ids, Optional<BetaDialect> beta, Wire wire, Line line,
+            Faculties faculties, Timekeeper time, FaultPlan.Watch faults, SessionLog log) {
         this.session = session;
         this.ids = ids;
         this.beta = beta;
         this.wire = wire;
+        this.line = line;
         this.time = time;
         this.faults = faults;
         this.log = log;
@@ -129,6 +139,11 @@ final class SessionConnection implements AutoCloseable {
         offer(new Task.Say(event));
     }
 
+    /// Tells somebody who joins what the session is, in the client's dialect and before all that is sent from then on.
+    void welcome(Consumer<Outbox.Frame> newcomer) {
+        offer(new Task.Welcome(newcomer));
+    }
+
     private void tell(Input input) {
         offer(new Task.Tell(input, 0));
     }
@@ -143,20 +158,21 @@ final class SessionConnection implements AutoCloseable {
         }
     }
 
-    /// Time was moved by hand: whoever waits for it looks again.
-    private void timeMoved() {
+    /// Something else than a task is to be done: time was moved by hand, or the line is up.
+    void look() {
         moves.release();
         // A queue that is full wakes its taker anyhow.
-        var _ = tasks.offer(new Task.Tell(new Input.Tick(), 0));
+        var _ = tasks.offer(new Task.Look());
     }
 
     private void run() {
-        try (var _ = time.whenMoved(this::timeMoved)) {
+        try (var _ = time.whenMoved(this::look)) {
             carry(faults.opened(), time.instant());
             if (!closed) {
                 carryOut(session.open());
             }
             while (!closed) {
+                attendLine();
                 sendWhatIsDue();
                 if (outbox.isFull()) {
                     waitForRoom();
@@ -182,10 +198,11 @@ final class SessionConnection implements AutoCloseable {
     }
 
     private void takeNext() throws WireException, InterruptedException {
-        var wake = earlier(session.wakeAt(), outbox.wakeAt());
-        var next = tasks.poll(untilSharedWake(wake.map(time::until).orElse(IDLE).toNanos()), TimeUnit.NANOSECONDS);
+        var wait = untilLineOr(earlier(session.wakeAt(), outbox.wakeAt()));
+        var next = tasks.poll(untilSharedWake(wait.toNanos()), TimeUnit.NANOSECONDS);
         switch (next) {
             case null -> carryOut(session.on(new Input.Tick(), time.instant()));
+            case Task.Look() -> carryOut(session.on(new Input.Tick(), time.instant()));
             case Task.Tell(var input, var size) -> {
                 room.release(size);
                 if (input instanceof Input.Said said) {
@@ -202,7 +219,35 @@ final class SessionConnection implements AutoCloseable {
                 }
                 queue(event.path("type").asString(""), event, event.toString());
             }
+            case Task.Welcome(var newcomer) -> frame(ids.next("event"), session.described()).ifPresent(frame -> {
+                log.sent(time.instant(), frame.event());
+                newcomer.accept(frame);
+            });
         }
+    }
+
+    /// Carries the sound of a call both ways, as far as it is due. While nothing may be sent, nothing is said either, so
+    /// that what is said waits, too.
+    private void attendLine() throws WireException, InterruptedException {
+        for (int i = 0; i < MOST_FRAMES && !closed && line.untilDue().isZero(); i++) {
+            var heard = line.hear();
+            if (!outbox.isFull()) {
+                carryOut(session.on(new Input.Spoken(heard), time.instant()));
+            }
+            var effects = outbox.isStalled(time.instant())
+                    ? List.<Effect>of()
+                    : session.on(new Input.Listening(), time.instant());
+            line.say(effects.stream()
+                    .filter(Effect.Play.class::isInstance)
+                    .findFirst()
+                    .map(effect -> ((Effect.Play) effect).audio()));
+            carryOut(effects);
+        }
+    }
+
+    private Duration untilLineOr(Optional<Instant> wake) {
+        var sound = line.untilDue();
+        return wake.map(time::until).filter(until -> until.compareTo(sound) < 0).orElse(sound);
     }
 
     /// Sessions that wake within the same two milliseconds are woken together: to wake one costs more than an event does.
@@ -216,7 +261,7 @@ final class SessionConnection implements AutoCloseable {
 
     private void waitForRoom() throws InterruptedException {
         moves.drainPermits();
-        var wait = outbox.wakeAt().map(time::until).orElse(IDLE);
+        var wait = untilLineOr(outbox.wakeAt());
         var _ = moves.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -236,6 +281,9 @@ final class SessionConnection implements AutoCloseable {
                 }
                 case Effect.Think think -> faculties.start(think);
                 case Effect.StopThinking stop -> faculties.stop(stop);
+                case Effect.Play _ -> {
+                    // Said already.
+                }
                 case Effect.Close(var code, var reason) -> {
                     sendTheRest();
                     end(new Close(code, reason));
@@ -248,21 +296,29 @@ final class SessionConnection implements AutoCloseable {
     }
 
     private void send(String eventId, ServerEvent event) throws WireException, InterruptedException {
-        var text = beta.isPresent() ? beta.get().write(eventId, event).orElse(null) : text(eventId, event);
-        if (text == null) {
+        var frame = frame(eventId, event).orElse(null);
+        if (frame == null) {
             return;
         }
         // Of this moment: once the client has the event, a test may move the time.
         var now = time.instant();
         var due = faults.sending(event.type());
         if (!due.contains(new Fault.Swallow())) {
-            var json = beta.isPresent() ? SessionDefaults.readOrText(text) : event.raw();
-            queue(event.type(), json, text);
+            queue(frame);
             if (due.contains(new Fault.Duplicate())) {
-                queue(event.type(), json, text);
+                queue(frame);
             }
         }
         carry(due, now);
+    }
+
+    /// An event as the client reads it; empty if its dialect has no such event.
+    private Optional<Outbox.Frame> frame(String eventId, ServerEvent event) {
+        return beta.isPresent()
+                ? beta.get()
+                        .write(eventId, event)
+                        .map(text -> new Outbox.Frame(event.type(), SessionDefaults.readOrText(text), text))
+                : Optional.of(new Outbox.Frame(event.type(), event.raw(), text(eventId, event)));
     }
 
     private static String text(String eventId, ServerEvent event) {
@@ -272,7 +328,11 @@ final class SessionConnection implements AutoCloseable {
     }
 
     private void queue(String type, JsonNode event, String text) throws WireException, InterruptedException {
-        outbox.add(new Outbox.Frame(type, event, text), time.instant());
+        queue(new Outbox.Frame(type, event, text));
+    }
+
+    private void queue(Outbox.Frame frame) throws WireException, InterruptedException {
+        outbox.add(frame, time.instant());
         sendWhatIsDue();
     }
 
@@ -290,7 +350,7 @@ final class SessionConnection implements AutoCloseable {
 
     private void send(Outbox.Frame frame) throws WireException, InterruptedException {
         log.sent(time.instant(), frame.event());
-        wire.send(frame.text());
+        wire.send(frame);
     }
 
     private void carry(List<Fault> due, Instant now) throws WireException, InterruptedException {

@@ -28,6 +28,7 @@ public final class SessionLog {
 
     private final String sessionId;
     private final Request request;
+    private final Optional<String> callId;
     /// Guards everything below.
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -39,8 +40,13 @@ public final class SessionLog {
     }
 
     SessionLog(String sessionId, Request request) {
+        this(sessionId, request, Optional.empty());
+    }
+
+    SessionLog(String sessionId, Request request, Optional<String> callId) {
         this.sessionId = sessionId;
         this.request = request;
+        this.callId = callId;
     }
 
     /// How the client came, without its secrets.
@@ -83,6 +89,11 @@ public final class SessionLog {
     /// How the client came.
     public Request request() {
         return request;
+    }
+
+    /// The WebRTC call the session is for, `rtc_...`; empty for a WebSocket's.
+    public Optional<String> callId() {
+        return callId;
     }
 
     /// How the session ended; empty while it lasts.

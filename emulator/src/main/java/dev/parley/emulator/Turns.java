@@ -7,6 +7,7 @@ import dev.parley.realtime.SessionConfig;
 import dev.parley.realtime.TurnDetection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,20 +22,21 @@ final class Turns {
 
     private final Ids ids;
     private final Conversation conversation;
-    private final Responses responses;
+    private final Consumer<Instant> interrupt;
     private final Consumer<ServerEvent> out;
     private final Runnable answer;
     private final IdleTimer idle = new IdleTimer();
     private CallerAudio input;
     private @Nullable String speechItemId;
 
+    /// @param interrupt has the model fall silent, for the caller speaks
     /// @param out where events go
     /// @param answer asks for an answer to the caller
-    Turns(Ids ids, Conversation conversation, Responses responses, SessionConfig config, Consumer<ServerEvent> out,
-            Runnable answer) {
+    Turns(Ids ids, Conversation conversation, Consumer<Instant> interrupt, SessionConfig config,
+            Consumer<ServerEvent> out, Runnable answer) {
         this.ids = ids;
         this.conversation = conversation;
-        this.responses = responses;
+        this.interrupt = interrupt;
         this.input = CallerAudio.of(config);
         this.out = out;
         this.answer = answer;
@@ -54,7 +56,16 @@ final class Turns {
                     "Invalid 'audio': too long. Expected at most "
                             + LARGEST_APPEND + " bytes of audio, but got " + bytes.length + " instead.");
         }
-        for (var turn : input.append(bytes)) {
+        take(input.append(bytes), config, now);
+    }
+
+    /// More of what the caller says on a call, at any rate.
+    void hear(Pcm audio, SessionConfig config, Instant now) {
+        take(input.hear(audio), config, now);
+    }
+
+    private void take(List<CallerAudio.Turn> turns, SessionConfig config, Instant now) {
+        for (var turn : turns) {
             switch (turn) {
                 case CallerAudio.Turn.Began(var at) -> began(at, config, now);
                 case CallerAudio.Turn.Ended(var at, var audio) -> ended(at, audio, config);
@@ -66,7 +77,7 @@ final class Turns {
         speechItemId = ids.next("item");
         out.accept(new ServerEvent.SpeechStarted(speechItemId, atMillis));
         if (isInterruptedByCaller(config)) {
-            responses.interrupt(now);
+            interrupt.accept(now);
         }
         idle.stop();
     }

@@ -71,7 +71,7 @@ class BetaDialectTest {
                                 .responseId(), voiced(thought, think)), NOON)));
                         carryOut(session.on(new Input.ThoughtEnded(think.responseId()), NOON));
                     }
-                    case Effect.Hear _,Effect.StopThinking _,Effect.Close _ -> {
+                    case Effect.Hear _,Effect.StopThinking _,Effect.Play _,Effect.Close _ -> {
                         // Nobody is heard here.
                     }
                 }

@@ -38,7 +38,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /// An answer over HTTP.
-    record Answer(int status, JsonNode json, Map<String, List<String>> headers) {
+    record Answer(int status, String text, JsonNode json, Map<String, List<String>> headers) {
         JsonNode error() {
             return json.path("error");
         }
@@ -71,7 +71,7 @@ final class RawClient implements AutoCloseable {
         }
         var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         var json = response.body().startsWith("{") ? JSON.readTree(response.body()) : JSON.createObjectNode();
-        return new Answer(response.statusCode(), json, response.headers().map());
+        return new Answer(response.statusCode(), response.body(), json, response.headers().map());
     }
 
     /// The answer of a server that opens no socket.
@@ -82,7 +82,7 @@ final class RawClient implements AutoCloseable {
         } catch (ExecutionException e) {
             assertThat(e.getCause()).isInstanceOf(WebSocketHandshakeException.class);
             var response = ((WebSocketHandshakeException) e.getCause()).getResponse();
-            return new Answer(response.statusCode(), JSON.createObjectNode(), response.headers().map());
+            return new Answer(response.statusCode(), "", JSON.createObjectNode(), response.headers().map());
         }
     }
 

@@ -41,7 +41,7 @@ class SessionsTest {
         var ids = new Ids(new SplittableRandom(7));
         var session = new EmulatedSession(Opening.of("gpt-realtime"), ids, Pacing.AT_ONCE, NOON);
         var log = new SessionLog(id);
-        sessions.open(new SessionConnection(session, ids, Optional.empty(), new Nowhere(), Faculties.plain(),
+        sessions.open(new SessionConnection(session, ids, Optional.empty(), new Nowhere(), Line.NONE, Faculties.plain(),
                 new ManualTime(NOON), new FaultPlan().watch(), log));
         return log;
     }
@@ -49,7 +49,7 @@ class SessionsTest {
     /// A client that takes everything and says nothing.
     private static final class Nowhere implements SessionConnection.Wire {
         @Override
-        public void send(String frame) {}
+        public void send(Outbox.Frame frame) {}
 
         @Override
         public void close(int code, String reason) {}

@@ -41,12 +41,16 @@ final class VirtualSession {
     private final Deque<Effect.Hear> unheard = new ArrayDeque<>();
     private final Deque<Effect.Think> unthought = new ArrayDeque<>();
     private final List<Effect.Close> closes = new ArrayList<>();
+    private final List<Played> played = new ArrayList<>();
     private AudioFormat format = AudioFormat.REALTIME_PCM;
     private boolean earsAreSlow;
     private Instant now = Instant.parse("2026-11-20T12:00:00Z");
 
     /// An event and when it was sent.
     record Sent(Instant at, ServerEvent event) {}
+
+    /// Sound on a call and when it was sent.
+    record Played(Instant at, Pcm audio) {}
 
     private VirtualSession(EmulatedSession.Opening opening, Pacing pacing, Mind mind, Ears ears,
             Function<String, Pcm> voice) {
@@ -60,9 +64,17 @@ final class VirtualSession {
 
     /// A session opened like this, which answers at once and says one syllable for each word: 200 ms.
     static VirtualSession open(EmulatedSession.Opening opening, Mind mind, Ears ears) {
-        return new VirtualSession(opening, Pacing.AT_ONCE, mind, ears, text -> Pcm.silence(24_000, Duration.ofMillis(
-                200L * text
-                        .split(" ").length)));
+        return new VirtualSession(opening, Pacing.AT_ONCE, mind, ears, VirtualSession::syllables);
+    }
+
+    /// A call, in which a word lasts 200 ms.
+    static VirtualSession call(Pacing pacing, Mind mind) {
+        return new VirtualSession(EmulatedSession.Opening.of("gpt-realtime").overCall(), pacing, mind, Speech.earsFor(
+                "hello there"), VirtualSession::syllables);
+    }
+
+    private static Pcm syllables(String text) {
+        return Pcm.silence(24_000, Duration.ofMillis(200L * text.split(" ").length));
     }
 
     static VirtualSession open(EmulatedSession.Opening opening, Mind mind) {
@@ -150,6 +162,33 @@ final class VirtualSession {
             pass(PIECE);
         }
         return since(before);
+    }
+
+    /// Lets time pass on a call: the caller says this, and hears what the model says meanwhile.
+    List<ServerEvent> onTheLine(Pcm spoken) {
+        int before = sent.size();
+        int piece = (int) (spoken.rate() * PIECE.toMillis() / 1_000);
+        for (int from = 0; from < spoken.frames(); from += piece) {
+            input(new Input.Spoken(spoken.slice(from, Math.min(from + piece, spoken.frames()))));
+            input(new Input.Listening());
+            pass(PIECE);
+        }
+        return since(before);
+    }
+
+    /// The caller is silent for so long.
+    List<ServerEvent> onTheLine(Duration silence) {
+        return onTheLine(Pcm.silence(24_000, silence));
+    }
+
+    /// What was sent on the call.
+    List<Played> played() {
+        return List.copyOf(played);
+    }
+
+    /// How much was sent on the call.
+    Duration playedLength() {
+        return played.stream().map(one -> one.audio().duration()).reduce(Duration.ZERO, Duration::plus);
     }
 
     /// Lets time pass, waking the session when it asks to be.
@@ -253,6 +292,7 @@ final class VirtualSession {
                 case Effect.Think think -> unthought.add(think);
                 case Effect.StopThinking(var responseId) ->
                     unthought.removeIf(think -> think.responseId().equals(responseId));
+                case Effect.Play(var audio) -> played.add(new Played(now, audio));
                 case Effect.Close close -> closes.add(close);
             }
         }

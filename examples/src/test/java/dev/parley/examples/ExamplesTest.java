@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,15 @@ class ExamplesTest {
         assertThat(run(SpokenAnswer.class)).containsExactly("Good morning. What can I do for you?");
 
         assertThat(Files.size(folder.resolve("answer.raw"))).as("bytes of a spoken sentence").isGreaterThan(48_000);
+    }
+
+    @Test
+    void overWebRtcSpeaks() throws Exception {
+        assertThat(run(OverWebRtc.class)).containsExactly("Good morning. What can I do for you?");
+
+        var answer = Wav.read(folder.resolve("answer.wav"));
+        assertThat(answer.duration()).isGreaterThan(Duration.ofSeconds(1));
+        assertThat(answer.rms()).as("level").isGreaterThan(0.01);
     }
 
     /// What the front page shows is what was run above.

@@ -7,6 +7,9 @@ import java.time.Instant;
 /// @param value the key, `ek_...`; never in [#toString()]
 /// @param session what a session it opens starts with
 public record ClientSecret(String value, Instant expiresAt, SessionConfig session) {
+    /// What the value begins with, and no standard key.
+    static final String PREFIX = "ek_";
+
     static ClientSecret read(Fields in) {
         return new ClientSecret(in.string("value"), Instant.ofEpochSecond(in.seconds("expires_at")),
                 SessionConfig.read(in.object("session")));

@@ -13,6 +13,17 @@ public final class ConnectException extends RealtimeException {
     private final transient @Nullable RealtimeError error;
     private final @Nullable Duration retryAfter;
 
+    /// For whoever opens sessions over a [Transport]: no HTTP answer refused it.
+    public ConnectException(String message, @Nullable Throwable cause) {
+        this(message, 0, cause);
+    }
+
+    /// For whoever opens sessions over a [Transport]: a request that had to be made first was refused, or not answered.
+    public static ConnectException of(String message, ApiException cause) {
+        return new ConnectException(message, cause.status(), cause.error().orElse(null),
+                cause.retryAfter().orElse(null), cause);
+    }
+
     ConnectException(String message, int status, @Nullable Throwable cause) {
         this(message, status, null, null, cause);
     }

@@ -8,13 +8,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One WebSocket as queues of text frames, whatever the frames say: sending and its limits, pings, silence, the end.
+/// One WebSocket, or other transport, as queues of text frames, whatever the frames say: sending and its limits, pings, silence, the end.
 ///
 /// Any number of threads may send, one reads. The socket has three virtual threads: one receives, one sends, and one watches
 /// for silence and lets the socket go, for the other two may be stuck in it.
 final class Connection {
     private final RealtimeSession.Limits limits;
     private final TrafficObserver observer;
+    private final int maxFrameBytes;
     private final SendQueue outgoing;
     private final Inbox inbox;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -23,8 +24,14 @@ final class Connection {
     private @Nullable WebSocket socket;
 
     Connection(RealtimeSession.Limits limits, TrafficObserver observer) {
+        this(limits, observer, Integer.MAX_VALUE);
+    }
+
+    /// @param maxFrameBytes the longest frame the far side takes
+    Connection(RealtimeSession.Limits limits, TrafficObserver observer, int maxFrameBytes) {
         this.limits = limits;
         this.observer = observer;
+        this.maxFrameBytes = maxFrameBytes;
         this.outgoing = new SendQueue(limits.sendQueue());
         this.inbox = new Inbox(limits.receiveQueue(),
                 new Silence(limits.firstEvent(), limits.idle(), System.nanoTime()), outgoing::close);
@@ -48,6 +55,7 @@ final class Connection {
 
     /// Queues a frame, waiting while the queue is full.
     void send(String frame) {
+        requireFits(frame);
         try {
             if (!outgoing.add(frame)) {
                 throw ended();
@@ -59,6 +67,7 @@ final class Connection {
 
     /// Queues a frame if there is room for it within `patience`.
     SendResult trySend(String frame, Duration patience) {
+        requireFits(frame);
         try {
             int length = outgoing.offer(frame, patience.toNanos());
             if (length == SendQueue.CLOSED) {
@@ -69,6 +78,15 @@ final class Connection {
                     : new SendResult(true, length);
         } catch (InterruptedException e) {
             throw interrupted(e);
+        }
+    }
+
+    /// In the queue it could only end the session, of which the sender would not know that it was to blame.
+    private void requireFits(String frame) {
+        // No character has more than three bytes; most have one.
+        if (frame.length() > maxFrameBytes / 3 && Utf8.length(frame) > maxFrameBytes) {
+            throw new IllegalArgumentException("expected an event of at most " + maxFrameBytes + " bytes, which is what"
+                    + " the far side takes, found one of " + Utf8.length(frame) + ": send it in pieces");
         }
     }
 

@@ -2,27 +2,48 @@ package dev.parley.realtime;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What is done about calls over HTTP: client secrets for browsers, WebRTC offers, and the fate of SIP calls (protocol
-/// sections 1.5, 1.7 and 1.9). Made by [RealtimeClient.Builder#calls()].
+/// What is done about calls over HTTP: client secrets for browsers, WebRTC offers, and the fate of calls (protocol
+/// sections 1.5, 1.7, 1.9 and 11). Made by [RealtimeClient.Builder#calls()].
 ///
 /// Every method waits for the service's answer, and throws [ApiException] when it is a refusal or does not come in time.
 /// Nothing is retried; [RetryPolicy] says what is worth it. Thread-safe.
 public final class RealtimeCalls implements AutoCloseable {
     private static final String SECRETS = "/realtime/client_secrets";
     private static final String CALLS = "/realtime/calls";
+    private static final String SDP = "application/sdp";
     private static final Pattern CALL_ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
     private static final Pattern LOCATION = Pattern.compile(".*/calls/([A-Za-z0-9_-]{1,128})/?(\\?.*)?");
     private static final long MIN_LIFE = 10;
     private static final long MAX_LIFE = 7_200;
 
-    private final RestClient rest;
+    /// Long enough for the request that follows.
+    private static final Duration SECRET_LIFE = Duration.ofMinutes(1);
 
-    RealtimeCalls(RestClient rest) {
+    private final RestClient rest;
+    private final Offers offers;
+    private final String model;
+
+    /// How an offer is made to the service.
+    enum Offers {
+        /** Alone: the key is a client secret, which has a session. */
+        OF_SECRET,
+        /** In one request with the session. */
+        WITH_SESSION,
+        /** Alone, with a client secret that is made for it: all that is documented there. */
+        AZURE,
+        /** Alone, where the socket is; the session is settled later. */
+        BETA
+    }
+
+    RealtimeCalls(RestClient rest, Offers offers, String model) {
         this.rest = rest;
+        this.offers = offers;
+        this.model = model;
     }
 
     /// Makes a key that a browser may be given.
@@ -30,6 +51,7 @@ public final class RealtimeCalls implements AutoCloseable {
     /// @param life how long it opens sessions, 10 s to 2 h
     /// @param session what those sessions start with
     public ClientSecret createClientSecret(SessionConfig session, Duration life) {
+        requireGa();
         long seconds = life.toSeconds();
         if (seconds < MIN_LIFE || seconds > MAX_LIFE) {
             throw new IllegalArgumentException("expected a life of 10 s to 2 h, found " + life);
@@ -46,20 +68,33 @@ public final class RealtimeCalls implements AutoCloseable {
         }
     }
 
-    /// Answers a WebRTC offer with a client secret's session: for a client whose key is that secret.
+    /// Answers a WebRTC offer: with the session of the client's key, if that is a client secret, else with one of the
+    /// client's model and nothing else settled.
     ///
     /// @param sdp the SDP offer
     public CallAnswer answer(String sdp) {
-        return answer(rest.post(CALLS, "application/sdp", sdp));
+        return switch (offers) {
+            case OF_SECRET -> answer(rest.post(CALLS, SDP, sdp));
+            case BETA -> betaAnswer(sdp);
+            case WITH_SESSION, AZURE -> answer(sdp, SessionConfig.builder().build());
+        };
     }
 
-    /// Answers a WebRTC offer with this session: for a server with a standard key.
+    /// Answers a WebRTC offer with this session: for a server with a standard key. If it names no model, it gets the
+    /// client's.
     ///
     /// @param sdp the SDP offer
+    /// @throws IllegalStateException if the dialect is beta, where offers come without a session
     public CallAnswer answer(String sdp, SessionConfig session) {
+        requireGa();
+        var settled = session.model().isPresent() ? session : session.toBuilder().model(model).build();
+        if (offers == Offers.AZURE) {
+            var secret = createClientSecret(settled, SECRET_LIFE);
+            return answer(rest.as(Credential.bearer(secret.value())).post(CALLS, SDP, sdp));
+        }
         var boundary = "parley-" + UUID.randomUUID();
-        var body = part(boundary, "sdp", "application/sdp", sdp)
-                + part(boundary, "session", "application/json", Json.write(session.raw())) + "--" + boundary + "--\r\n";
+        var body = part(boundary, "sdp", SDP, sdp)
+                + part(boundary, "session", "application/json", Json.write(settled.raw())) + "--" + boundary + "--\r\n";
         return answer(rest.post(CALLS, "multipart/form-data; boundary=" + boundary, body));
     }
 
@@ -96,11 +131,26 @@ public final class RealtimeCalls implements AutoCloseable {
     }
 
     private static CallAnswer answer(HttpResponse<String> response) {
+        var callId = callId(response).orElseThrow(
+                () -> RestClient.unexpected(CALLS, response, "the call's id in the header Location"));
+        return new CallAnswer(callId, response.body());
+    }
+
+    /// Such calls had no id.
+    private CallAnswer betaAnswer(String sdp) {
+        var response = rest.post("/realtime?model=" + Endpoint.encoded(model), SDP, sdp);
+        return new CallAnswer(callId(response).orElse(""), response.body());
+    }
+
+    private static Optional<String> callId(HttpResponse<String> response) {
         var location = LOCATION.matcher(response.headers().firstValue("Location").orElse(""));
-        if (!location.matches()) {
-            throw RestClient.unexpected(CALLS, response, "the call's id in the header Location");
+        return location.matches() ? Optional.of(location.group(1)) : Optional.empty();
+    }
+
+    private void requireGa() {
+        if (offers == Offers.BETA) {
+            throw new IllegalStateException("expected the GA dialect for all requests but offers, found beta");
         }
-        return new CallAnswer(location.group(1), response.body());
     }
 
     private static String part(String boundary, String name, String type, String body) {
@@ -108,7 +158,8 @@ public final class RealtimeCalls implements AutoCloseable {
                 + "\r\n\r\n" + body + "\r\n";
     }
 
-    private static String path(String callId, String action) {
+    private String path(String callId, String action) {
+        requireGa();
         if (!CALL_ID.matcher(callId).matches()) {
             throw new IllegalArgumentException("expected a call id of letters, digits, _ and -, found something else");
         }

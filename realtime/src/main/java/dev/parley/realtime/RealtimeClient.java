@@ -99,6 +99,11 @@ public final class RealtimeClient implements AutoCloseable {
         return baseUrl;
     }
 
+    /// How long opening a session may take.
+    public Duration connectTimeout() {
+        return connectTimeout;
+    }
+
     /// Where sessions are opened and how, the credential left out.
     @Override
     public String toString() {
@@ -110,6 +115,16 @@ public final class RealtimeClient implements AutoCloseable {
     /// @throws ConnectException if that fails or takes longer than the connect timeout
     public RealtimeSession connect() {
         return new RealtimeSession(open(endpoint), Wire.of(dialect));
+    }
+
+    /// Begins a session over a transport that is open, in this client's dialect, within its limits, and under its observer.
+    /// The session, or this client, closes the transport. The first event is `session.created`.
+    ///
+    /// @throws ConnectException if this client is closed; the transport is then aborted
+    public RealtimeSession connect(Transport transport) {
+        var connection = new Connection(limits, observer, transport.maxMessageBytes());
+        return new RealtimeSession(started(connection, new TransportSocket(transport, limits), endpoint),
+                Wire.of(dialect));
     }
 
     /// Opens a session that translates speech as it is spoken, with the client's model, which must be one for that.
@@ -132,7 +147,8 @@ public final class RealtimeClient implements AutoCloseable {
         var opening = new FutureTask<>(() -> dialling.open(ProxySelector.getDefault()));
         Thread.ofVirtual().name("realtime-connect").start(opening);
         try {
-            return started(opening.get(connectTimeout.toNanos(), TimeUnit.NANOSECONDS), address);
+            return started(new Connection(limits, observer),
+                    opening.get(connectTimeout.toNanos(), TimeUnit.NANOSECONDS), address);
         } catch (ExecutionException e) {
             throw refused(address, e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
@@ -146,8 +162,7 @@ public final class RealtimeClient implements AutoCloseable {
         }
     }
 
-    private Connection started(WebSocket socket, URI address) {
-        var connection = new Connection(limits, observer);
+    private Connection started(Connection connection, WebSocket socket, URI address) {
         connection.start(socket, () -> open.remove(connection));
         open.add(connection);
         if (closed) {
@@ -165,9 +180,17 @@ public final class RealtimeClient implements AutoCloseable {
     /// @param changes told of every such change, on the thread that reads the session
     /// @throws ConnectException if the first socket cannot be opened; that is not retried
     public LastingSession connect(ReconnectPolicy policy, Consumer<SessionChange> changes) {
+        return connect(this::connect, policy, changes);
+    }
+
+    /// Goes on with one session after the other, as above, that `opener` opens: with [#connect(Transport)], say.
+    ///
+    /// @param opener throws [ConnectException] when it cannot
+    public LastingSession connect(Supplier<RealtimeSession> opener, ReconnectPolicy policy,
+            Consumer<SessionChange> changes) {
         var kind = joinsCall ? Continuation.Kind.CALL : Continuation.Kind.OWN;
         var clock = InstantSource.system();
-        return new LastingSession(this::connect,
+        return new LastingSession(opener,
                 new Continuation(policy, kind, RandomGenerator.getDefault(), clock.instant()), clock, changes);
     }
 
@@ -336,15 +359,26 @@ public final class RealtimeClient implements AutoCloseable {
         }
 
         /// What is done about calls over HTTP, at the same service and as the same account. The connect timeout is here the
-        /// time each request may take.
+        /// time each request may take. In the beta dialect, that is to answer offers and nothing else; Azure's preview
+        /// cannot even do that.
         ///
-        /// @throws IllegalArgumentException if the address or the credential cannot be one, or the dialect is not GA
+        /// @throws IllegalArgumentException if the address or the credential cannot be one, or the service has no calls
         public RealtimeCalls calls() {
-            if (dialect != Dialect.GA) {
-                throw new IllegalArgumentException("expected the GA dialect for requests over HTTP, found " + dialect);
+            if (isAzure && dialect != Dialect.GA) {
+                throw new IllegalArgumentException("expected the GA dialect for calls at Azure, found " + dialect);
             }
             return new RealtimeCalls(
-                    new RestClient(endpoint(), credential(), headers(), connectTimeout, http()));
+                    new RestClient(endpoint(), credential(), headers(), connectTimeout, http()), offers(), model);
+        }
+
+        private RealtimeCalls.Offers offers() {
+            if (dialect == Dialect.BETA) {
+                return RealtimeCalls.Offers.BETA;
+            }
+            if (tokens == null && apiKey != null && apiKey.startsWith(ClientSecret.PREFIX)) {
+                return RealtimeCalls.Offers.OF_SECRET;
+            }
+            return isAzure ? RealtimeCalls.Offers.AZURE : RealtimeCalls.Offers.WITH_SESSION;
         }
 
         private HttpClient http() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// An open Realtime session: events in, events out, over one WebSocket.
+/// An open Realtime session: events in, events out, over one WebSocket or other [Transport].
 ///
 /// Any number of threads may send; an event whose sending returned leaves before one whose sending began later. One thread reads
 /// [#events()]. Both directions are bounded: sending waits while the queue is full, and a reader that falls behind slows

@@ -29,6 +29,11 @@ final class RestClient implements AutoCloseable {
         this.http = http;
     }
 
+    /// The same service, shown something else.
+    RestClient as(Credential other) {
+        return new RestClient(endpoint, other, headers, timeout, http);
+    }
+
     HttpResponse<String> postJson(String path, ObjectNode body) {
         return post(path, "application/json", Json.write(body));
     }

@@ -16,6 +16,8 @@ public interface Session extends AutoCloseable {
     /// Queues an event for sending, waiting while the queue is full.
     ///
     /// @throws SessionClosedException if the session has ended
+    /// @throws IllegalArgumentException if the event is larger than what carries the session takes: over a data channel,
+    ///         often 256 KiB
     void send(ClientEvent event);
 
     /// Queues an event if there is room for it within `patience`, for audio that must not wait for a slow network.

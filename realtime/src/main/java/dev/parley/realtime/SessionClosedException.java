@@ -6,7 +6,7 @@ public final class SessionClosedException extends RealtimeException {
 
     private final transient Close close;
 
-    SessionClosedException(Close close) {
+    public SessionClosedException(Close close) {
         super("expected an open session, but it has ended: " + close);
         this.close = close;
     }

@@ -2,19 +2,19 @@ package dev.parley.realtime;
 
 import java.io.IOException;
 
-/// A WebSocket as a connection needs it. All of it blocks. One thread receives, one sends, any may abort.
+/// A WebSocket, or what does the same, as a connection needs it. All of it blocks. One thread receives, one sends, any may abort.
 interface WebSocket {
     /// Waits for what comes next.
     ///
     /// @throws BadFrameException if it is not allowed
     /// @throws IOException if nothing will come
-    Incoming receive() throws IOException;
+    Incoming receive() throws IOException, InterruptedException;
 
     /// Receives and lets go of everything until the far side hangs up: closing with something unread would cut off what was
     /// sent last.
-    void drain() throws IOException;
+    void drain() throws IOException, InterruptedException;
 
-    void send(Outgoing what) throws IOException;
+    void send(Outgoing what) throws IOException, InterruptedException;
 
     void ping() throws IOException;
 

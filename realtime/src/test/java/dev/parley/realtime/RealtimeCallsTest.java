@@ -4,6 +4,7 @@ import static dev.parley.realtime.Frames.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpServer;
@@ -121,7 +122,10 @@ class RealtimeCallsTest {
     void answersAnOffer() throws Exception {
         answering(201, Map.of("Location", "/v1/realtime/calls/rtc_7"), "v=0\r\n");
 
-        var answer = calls.answer(OFFER);
+        CallAnswer answer;
+        try (var holder = client().apiKey("ek_" + KEY).calls()) {
+            answer = holder.answer(OFFER);
+        }
 
         var request = request();
         assertThat(request.request()).isEqualTo("POST /v1/realtime/calls");
@@ -145,6 +149,77 @@ class RealtimeCallsTest {
                 + "Content-Type: application/sdp\r\n\r\n" + OFFER + "\r\n" + boundary
                 + "\r\nContent-Disposition: form-data; name=\"session\"\r\nContent-Type: application/json\r\n\r\n"
                 + "{\"type\":\"realtime\",\"model\":\"m\"}\r\n" + boundary + "--\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aStandardKeyAsksForTheModelOfItsClient(boolean saysHow) throws Exception {
+        answering(201, Map.of("Location", "/v1/realtime/calls/rtc_7"), "v=0\r\n");
+
+        try (var standard = client().model("m-7").calls()) {
+            var answer = saysHow
+                    ? standard.answer(OFFER, SessionConfig.builder().voice("marin").build())
+                    : standard.answer(OFFER);
+
+            assertThat(answer.callId()).isEqualTo("rtc_7");
+        }
+        assertThat(request().body()).contains("\"type\":\"realtime\"", "\"model\":\"m-7\"");
+    }
+
+    @Test
+    void atAzureAnOfferIsMadeWithASecretOfItsOwn() throws Exception {
+        server.createContext("/openai/v1/realtime/client_secrets", exchange -> {
+            asked.add(new Asked(exchange.getRequestURI().toString(), exchange.getRequestHeaders(),
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+            var body = """
+                    {"value":"ek_hunter3","expires_at":1795003600,"session":{"type":"realtime"}}"""
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        answering(201, Map.of("Location", "/v1/realtime/calls/rtc_7"), "v=0\r\n");
+        var resource = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+
+        try (var azure = client().azure(resource, "my-deployment").calls()) {
+            assertThat(azure.answer(OFFER)).isEqualTo(new CallAnswer("rtc_7", "v=0\r\n"));
+        }
+
+        var secret = request();
+        assertThat(secret.request()).isEqualTo("/openai/v1/realtime/client_secrets");
+        assertThat(secret.headers().getFirst("api-key")).isEqualTo(KEY);
+        assertThat(secret.body()).contains("\"model\":\"my-deployment\"");
+        var offer = request();
+        assertThat(offer.request()).isEqualTo("POST /openai/v1/realtime/calls");
+        assertThat(offer.headers().getFirst("Authorization")).isEqualTo("Bearer ek_hunter3");
+        assertThat(offer.headers()).doesNotContainKey("api-key");
+        assertThat(offer.body()).isEqualTo(OFFER);
+    }
+
+    @Test
+    void inTheBetaDialectAnOfferIsAllThereIs() throws Exception {
+        answering(201, Map.of(), "v=0\r\n");
+
+        try (var beta = client().dialect(Dialect.BETA).model("m 7").calls()) {
+            assertThat(beta.answer(OFFER)).isEqualTo(new CallAnswer("", "v=0\r\n"));
+            assertThatIllegalStateException().isThrownBy(() -> beta.answer(OFFER, SESSION));
+            assertThatIllegalStateException().isThrownBy(() -> beta.hangUp("rtc_7"));
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> beta.createClientSecret(SESSION, Duration.ofMinutes(1)));
+        }
+
+        var request = request();
+        assertThat(request.request()).isEqualTo("POST /v1/realtime?model=m+7");
+        assertThat(request.headers().getFirst("OpenAI-Beta")).isEqualTo("realtime=v1");
+        assertThat(request.body()).isEqualTo(OFFER);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void azuresPreviewHasNoCalls() {
+        var preview = client().azure(URI.create("https://example.openai.azure.com"), "d").dialect(Dialect.BETA);
+
+        assertThatIllegalArgumentException().isThrownBy(preview::calls).withMessageContaining("GA");
     }
 
     @Test

@@ -71,6 +71,11 @@ public final class DataChannel implements AutoCloseable {
         return channels.isOpen(this);
     }
 
+    /// Bytes of the longest message that the peer takes.
+    public int maxMessageSize() {
+        return channels.maxMessageSize();
+    }
+
     Listener listener() {
         return listener;
     }

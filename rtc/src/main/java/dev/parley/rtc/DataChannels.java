@@ -193,8 +193,12 @@ final class DataChannels implements AutoCloseable {
         }
     }
 
+    int maxMessageSize() {
+        return maxPeerMessage == 0 ? MAX_MESSAGE_SIZE : Math.min(maxPeerMessage, MAX_MESSAGE_SIZE);
+    }
+
     private void requireSize(byte[] bytes) {
-        int most = maxPeerMessage == 0 ? MAX_MESSAGE_SIZE : Math.min(maxPeerMessage, MAX_MESSAGE_SIZE);
+        int most = maxMessageSize();
         if (bytes.length > most) {
             throw new IllegalArgumentException("expected a message of at most " + most + " bytes, found "
                     + bytes.length);

@@ -450,6 +450,13 @@ public final class PeerConnection implements AutoCloseable {
         end(PeerState.CLOSED, "closed by us");
     }
 
+    /// Ends the connection without a word, as a crash does: the other side finds out by our silence. Idempotent; does not
+    /// wait.
+    public void abandon() {
+        socket.close();
+        end(PeerState.CLOSED, "abandoned by us");
+    }
+
     // --- The I/O thread ---------------------------------------------------------------------------------------------
 
     /// By the first byte (RFC 7983): 0 to 3 STUN, 20 to 63 DTLS, 128 to 191 RTP and RTCP.

@@ -1,0 +1,167 @@
+package dev.parley.realtime.webrtc;
+
+import dev.parley.realtime.ApiException;
+import dev.parley.realtime.CallAnswer;
+import dev.parley.realtime.ConnectException;
+import dev.parley.realtime.RealtimeCalls;
+import dev.parley.realtime.RealtimeClient;
+import dev.parley.realtime.SessionConfig;
+import dev.parley.rtc.PeerConnection;
+import dev.parley.rtc.RtcEngine;
+import dev.parley.rtc.RtcException;
+import dev.parley.rtc.SdpException;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// Opens Realtime sessions over WebRTC, at OpenAI, at Azure, or at whatever speaks the protocol (protocol section 1.7).
+///
+/// ```java
+/// try (var engine = RtcEngine.open();
+///         var client = WebRtcClient.of(engine, RealtimeClient.builder().apiKey(key));
+///         var session = client.connect()) {
+///     session.audio().onAudio(speaker::play);
+/// ```
+///
+/// The key may be a standard one, or a client secret, whose session it then is. Thread-safe. Closing a client ends its
+/// sessions; the engine is closed by whoever opened it.
+public final class WebRtcClient implements AutoCloseable {
+    private static final int UNAUTHORIZED = 401;
+    /// For candidates that others see us at, where servers were named that tell; without, there is nothing to wait for.
+    private static final Duration GATHERING = Duration.ofSeconds(2);
+
+    private final RtcEngine engine;
+    private final RealtimeClient service;
+    private final RealtimeCalls calls;
+    private final UnaryOperator<PeerConnection.Builder> peers;
+
+    private WebRtcClient(RtcEngine engine, RealtimeClient.Builder service,
+            UnaryOperator<PeerConnection.Builder> peers) {
+        this.engine = engine;
+        this.calls = service.calls();
+        this.service = service.build();
+        this.peers = peers;
+    }
+
+    /// A client of a service that is reached with the engine's connections.
+    ///
+    /// @param service address, key, model, dialect, limits, observer and timeouts, as for WebSockets
+    /// @throws IllegalArgumentException if the address or the credential cannot be one, or the service has no calls
+    public static WebRtcClient of(RtcEngine engine, RealtimeClient.Builder service) {
+        return of(engine, service, UnaryOperator.identity());
+    }
+
+    /// A client whose connections are to be special: have STUN servers, a certain address, or other codecs, say.
+    ///
+    /// @param peers is handed each connection before it is opened. Its listeners and its data channel are the session's
+    public static WebRtcClient of(RtcEngine engine, RealtimeClient.Builder service,
+            UnaryOperator<PeerConnection.Builder> peers) {
+        return new WebRtcClient(engine, service, peers);
+    }
+
+    /// What a program may print when it starts; see [RealtimeClient#description()].
+    public String description() {
+        return service.description();
+    }
+
+    /// Runs handshakes and codecs in memory, so that the first call neither starts slowly nor stutters. Takes a second or two;
+    /// once in a program, at its start.
+    public void warmUp() throws InterruptedException {
+        engine.warmUp();
+        Track.warmUp();
+    }
+
+    /// Opens a session of the client's model, or of the client secret that is its key, and waits until events can be sent.
+    /// The first event is `session.created`.
+    ///
+    /// @throws ConnectException if that fails or takes longer than the connect timeout
+    public WebRtcSession connect() {
+        return connect(calls::answer);
+    }
+
+    /// Opens a session with these settings; for standard keys. If they name no model, it is the client's.
+    ///
+    /// @throws ConnectException if that fails or takes longer than the connect timeout
+    public WebRtcSession connect(SessionConfig settings) {
+        return connect(offer -> calls.answer(offer, settings));
+    }
+
+    private WebRtcSession connect(Function<String, CallAnswer> exchange) {
+        var opening = new Opening(System.nanoTime() + service.connectTimeout().toNanos());
+        try {
+            return opening.session(exchange);
+        } catch (ApiException e) {
+            throw opening.failed(e);
+        } catch (SdpException e) {
+            throw opening.failed("expected an SDP answer that fits the offer, found one that does not: "
+                    + e.getMessage(), e);
+        } catch (RtcException e) {
+            throw opening.failed(e.getMessage() + "; is UDP let through?", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw opening.failed("interrupted", e);
+        } catch (RuntimeException e) {
+            opening.close();
+            throw e;
+        }
+    }
+
+    /// A session on its way, and what is to be let go of if it does not get there.
+    private final class Opening {
+        private final long deadline;
+        private final Sound sound = new Sound();
+        private final EventChannel events = new EventChannel(sound::close);
+
+        Opening(long deadline) {
+            this.deadline = deadline;
+        }
+
+        WebRtcSession session(Function<String, CallAnswer> exchange) throws InterruptedException {
+            var peer = events.open(peers.apply(engine.peer()).onRtp(sound));
+            sound.over(peer);
+            peer.createOffer();
+            var answer = exchange.apply(peer.awaitGathering(atMost(GATHERING)));
+            peer.setRemote(answer.sdp());
+            peer.awaitConnected(atMost(service.connectTimeout()));
+            if (!events.awaitOpen(deadline - System.nanoTime())) {
+                throw failed("connected, but the data channel " + EventChannel.LABEL + " was not opened "
+                        + events.closed()
+                                .map(close -> "before the end: " + close.reason())
+                                .orElse("within " + service.connectTimeout().toMillis() + " ms"),
+                        null);
+            }
+            return new WebRtcSession(service.connect(events), answer.callId(), peer, sound);
+        }
+
+        private Duration atMost(Duration most) {
+            long left = Math.max(0, deadline - System.nanoTime());
+            return most.toNanos() < left ? most : Duration.ofNanos(left);
+        }
+
+        ConnectException failed(String why, @Nullable Exception cause) {
+            close();
+            return new ConnectException("cannot connect to " + place() + ": " + why, cause);
+        }
+
+        ConnectException failed(ApiException refusal) {
+            close();
+            return ConnectException.of("cannot connect to " + place() + ": " + refusal.getMessage()
+                    + (refusal.status() == UNAUTHORIZED ? ": check the API key" : ""), refusal);
+        }
+
+        private String place() {
+            return service.baseUrl() + "/realtime/calls";
+        }
+
+        void close() {
+            events.abort();
+        }
+    }
+
+    @Override
+    public void close() {
+        service.close();
+        calls.close();
+    }
+}
