@@ -6,6 +6,7 @@ import dev.parley.media.Playout;
 import dev.parley.media.Resampler;
 import dev.parley.media.Samples;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -50,7 +51,18 @@ final class Speaker implements AutoCloseable {
     ///
     /// @return what was heard of each item that was cut
     List<Playout.Heard> stop() {
-        return playout.stop();
+        var cut = playout.stop();
+        var unheard = Samples.in(leg.flush(), playout.rate());
+        if (cut.isEmpty() || unheard == 0) {
+            return cut;
+        }
+        // What the leg still had left for it, but was never heard. It belongs to the part that was played last.
+        var current = cut.getFirst();
+        var heard = Math.max(0, current.samples() - unheard);
+        var all = new ArrayList<>(cut);
+        all.set(0, new Playout.Heard(current.itemId(), current.contentIndex(), current.rate(), heard,
+                current.dropped() + current.samples() - heard));
+        return List.copyOf(all);
     }
 
     private void run() {

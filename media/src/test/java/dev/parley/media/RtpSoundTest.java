@@ -3,7 +3,9 @@ package dev.parley.media;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +23,7 @@ class RtpSoundTest {
 
         var heard = new Network(1).run(sender(codec), receiver, SPEECH.duration().plusMillis(300));
 
-        assertThat(Likeness.of(SPEECH, heard, RATE / 5).correlation()).isGreaterThan(codec == RtpCodec.OPUS
+        assertThat(Likeness.of(SPEECH, heard, 200).correlation()).isGreaterThan(codec == RtpCodec.OPUS
                 ? 0.9
                 : 0.95);
         assertThat(receiver.statistics()).satisfies(statistics -> {
@@ -40,9 +42,100 @@ class RtpSoundTest {
 
         var heard = network.run(sender(codec), receiver, SPEECH.duration().plusMillis(500));
 
-        assertThat(Likeness.of(SPEECH, heard, RATE / 4).correlation()).isGreaterThan(0.8);
+        assertThat(Likeness.of(SPEECH, heard, 250).correlation()).isGreaterThan(0.8);
         assertThat(heard.rms() / SPEECH.rms()).isBetween(0.75, 1.1);
-        assertThat(receiver.statistics().lost()).isBetween((long) (loss * 200), (long) (loss * 600));
+        assertThat(receiver.statistics().lost()).isBetween((long) (loss * 150), (long) (loss * 450) + 5);
+        if (codec == RtpCodec.OPUS && loss > 0) {
+            assertThat(receiver.statistics().recovered()).isPositive();
+        }
+    }
+
+    @Test
+    void timestampsGoOnOverSilenceAndATalkBeginsWithAMarker() {
+        var sender = RtpSender.sparse(new RtpFormat(RtpCodec.PCMU, 0), SSRC, 8_000, OpusSettings.SPEECH);
+        sender.add("one", 0, Pcm.silence(8_000, 320));
+        var packets = new ArrayList<String>();
+        int first = 0;
+        for (int i = 0; i < 22; i++) {
+            if (i == 20) {
+                sender.add("two", 0, Pcm.silence(8_000, 160));
+            }
+            var packet = sender.next();
+            first = i == 0 ? packet.orElseThrow().timestamp() : first;
+            int start = first;
+            packet.ifPresent(rtp -> packets.add((rtp.timestamp() - start) / 160 + (rtp.marker() ? " marked" : "")));
+        }
+
+        // Two of sound, five of silence behind, and then nothing until there is something to say.
+        assertThat(packets).containsExactly("0 marked", "1", "2", "3", "4", "5", "6", "20 marked", "21");
+    }
+
+    @Test
+    void whatIsStoppedHasBeenSentToTheLastPacketAndTheRestIsDropped() {
+        var sender = sender(RtpCodec.OPUS);
+        for (int i = 0; i < 10; i++) {
+            sender.next();
+        }
+
+        var cut = sender.stop();
+
+        assertThat(cut).singleElement().satisfies(heard -> {
+            assertThat(heard.itemId()).isEqualTo("item");
+            assertThat(heard.millis()).isEqualTo(200);
+            assertThat(heard.samples() + heard.dropped()).isEqualTo(SPEECH.frames());
+        });
+        assertThat(sender.queued()).isZero();
+    }
+
+    @Test
+    void aContinuousSenderIsHeardToBeSilent() {
+        var sender = RtpSender.continuous(new RtpFormat(RtpCodec.OPUS, 111), SSRC, RATE, OpusSettings.SPEECH);
+
+        for (int i = 0; i < 20; i++) {
+            boolean first = i == 0;
+            assertThat(sender.next()).hasValueSatisfying(rtp -> assertThat(rtp.marker()).isEqualTo(first));
+        }
+    }
+
+    @Test
+    void clocksThatDriftApartDoNotMakeTheWaitGrow() {
+        var sender = RtpSender.sparse(new RtpFormat(RtpCodec.PCMU, 0), SSRC, 8_000, OpusSettings.SPEECH);
+        for (int i = 0; i < 8; i++) {
+            sender.add("item", 0, FakeSpeech.of(8_000, i, 6, 0.5, 0.1).audio());
+        }
+        var receiver = new RtpReceiver(List.of(new RtpFormat(RtpCodec.PCMU, 0)), 8_000);
+
+        // A thousand times worse than any crystal is.
+        new Network(3).drift(-0.01).run(sender, receiver, Duration.ofSeconds(40));
+
+        assertThat(receiver.statistics()).satisfies(statistics -> {
+            assertThat(statistics.lost()).isZero();
+            assertThat(statistics.skipped()).isBetween(8L, 40L);
+            assertThat(statistics.restarts()).isZero();
+        });
+    }
+
+    @Test
+    void packetsOfOtherTypesAndBrokenOnesAreCountedAndPassedOver() {
+        var receiver = receiver(RtpCodec.OPUS);
+        var random = new Random(9);
+        var packet = new RtpPacket();
+        var bytes = new byte[2_000];
+        for (int i = 0; i < 2_000; i++) {
+            int length = random.nextInt(random.nextInt(20) == 0 ? 1_900 : 60);
+            random.nextBytes(bytes);
+            packet.start(bytes, 0, length);
+            packet.payloadType(random.nextInt(4) == 0 ? 101 : 111);
+            packet.sequence(i);
+            packet.timestamp(i * 960);
+            packet.ssrc(SSRC);
+            receiver.received(packet, i * Network.PACKET_TIME);
+
+            assertThat(receiver.next(i * Network.PACKET_TIME).duration()).isEqualTo(RtpCodec.PACKET_TIME);
+        }
+
+        assertThat(receiver.statistics().malformed()).isGreaterThan(100);
+        assertThat(receiver.statistics().foreign()).isGreaterThan(300);
     }
 
     private static RtpSender sender(RtpCodec codec) {
