@@ -8,8 +8,11 @@ import java.time.Instant;
 /// @param session what a session it opens starts with
 public record ClientSecret(String value, Instant expiresAt, SessionConfig session) {
     static ClientSecret read(Fields in) {
-        return new ClientSecret(in.string("value"), Instant.ofEpochSecond(in.seconds("expires_at")),
-                SessionConfig.read(in.object("session")));
+        return read(in, SessionConfig.read(in.object("session")));
+    }
+
+    static ClientSecret read(Fields in, SessionConfig session) {
+        return new ClientSecret(in.string("value"), Instant.ofEpochSecond(in.seconds("expires_at")), session);
     }
 
     @Override

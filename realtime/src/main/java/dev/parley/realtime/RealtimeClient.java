@@ -343,8 +343,9 @@ public final class RealtimeClient implements AutoCloseable {
             if (dialect != Dialect.GA) {
                 throw new IllegalArgumentException("expected the GA dialect for requests over HTTP, found " + dialect);
             }
-            return new RealtimeCalls(
-                    new RestClient(endpoint(), credential(), headers(), connectTimeout, http()));
+            var beta = isAzure ? Endpoint.azure(baseUrl, model, Dialect.BETA) : endpoint();
+            return new RealtimeCalls(new RestClient(endpoint(), credential(), headers(), connectTimeout, http()), beta
+                    .betaSecrets());
         }
 
         private HttpClient http() {
