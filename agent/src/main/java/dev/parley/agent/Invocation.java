@@ -48,7 +48,7 @@ final class Invocation {
             return guarded(context, sentence, said -> new Verdict.Excuse(ToolFailure.REFUSED, said, said.equals(
                     sentence)
                             ? e.facts()
-                            : Map.of()));
+                            : Map.of(), e.isRetryable()));
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 /// What became of every call id: the reason why none runs twice.
 ///
 /// Results are forgotten, oldest first, when there are more than asked for or when they hold more than
-/// [#MAX_CHARACTERS]; ids outlive their results and are only forgotten after [#MAX_IDS] more recent ones. Not
-/// thread-safe: the runner's lock guards it.
+/// [#MAX_CHARACTERS]; ids outlive their results and are only forgotten after [#MAX_IDS] more recent ones. If no results
+/// are asked for, neither is kept. Not thread-safe: the runner's lock guards it.
 final class ToolCallMemory {
     static final int MAX_CHARACTERS = 4 << 20;
     static final int MAX_IDS = 100_000;
@@ -77,16 +77,28 @@ final class ToolCallMemory {
 
     /// Records the result of a running call and returns who waits for it.
     List<Consumer<ToolResult>> settle(ToolResult result) {
-        var ended = running.remove(result.callId());
-        if (ended == null) {
-            throw new IllegalStateException("expected call " + result.callId()
-                    + " to be running, found that it is not");
+        var ended = end(result.callId());
+        if (maxResults == 0) {
+            return List.copyOf(ended.listeners);
         }
         var entry = new Seen.Answered(ended.call, result);
         answered.put(result.callId(), entry);
         characters += entry.characters();
         forget();
         return List.copyOf(ended.listeners);
+    }
+
+    /// Forgets a running call as if it had never come, and returns who waits for it.
+    List<Consumer<ToolResult>> forget(String callId) {
+        return List.copyOf(end(callId).listeners);
+    }
+
+    private Seen.Running end(String callId) {
+        var ended = running.remove(callId);
+        if (ended == null) {
+            throw new IllegalStateException("expected call " + callId + " to be running, found that it is not");
+        }
+        return ended;
     }
 
     private void forget() {

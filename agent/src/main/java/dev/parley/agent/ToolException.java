@@ -25,6 +25,12 @@ public class ToolException extends RuntimeException {
         this.facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
     }
 
+    /// Whether the same call may succeed when it comes again, unchanged. The runner does not remember such a refusal, and
+    /// runs the call once more when its id comes again: it is for tools that have done nothing.
+    public boolean isRetryable() {
+        return false;
+    }
+
     /// In the order they are written; empty if the sentence says it all.
     public final Map<String, Object> facts() {
         return facts;

@@ -7,7 +7,8 @@ import java.time.Duration;
 /// @param deadline how long a call may take when its [Tool] says nothing
 /// @param concurrent how many calls may run at once; one that outlives its deadline counts until its method returns
 /// @param outputCharacters the longest output passed to the model
-/// @param rememberedResults how many results are kept for replays; ids are remembered far longer
+/// @param rememberedResults how many results are kept for replays; ids are remembered far longer. 0 to keep neither, for
+///        tools that know themselves which calls they have answered: calls that come again at the same time still run once
 public record ToolLimits(Duration deadline, int concurrent, int outputCharacters, int rememberedResults) {
 
     public ToolLimits {
@@ -16,7 +17,9 @@ public record ToolLimits(Duration deadline, int concurrent, int outputCharacters
         }
         requirePositive("concurrent calls", concurrent);
         requirePositive("output characters", outputCharacters);
-        requirePositive("remembered results", rememberedResults);
+        if (rememberedResults < 0) {
+            throw new IllegalArgumentException("expected 0 or more remembered results, found " + rememberedResults);
+        }
     }
 
     /// 10 seconds, 32 calls at once, outputs of 64 Ki characters, 1000 results.

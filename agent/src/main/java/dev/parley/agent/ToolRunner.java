@@ -27,7 +27,9 @@ import org.slf4j.LoggerFactory;
 /// **Every call gets exactly one result**, whatever happens; see [ToolFailure]. A `call_id` that comes again gets
 /// the result of its first time, or waits for it. Results are kept for the latest calls only
 /// ([ToolLimits#rememberedResults], and 4 Mi characters in all); an id whose result is gone is still known, and
-/// refused, for 100,000 further calls.
+/// refused, for 100,000 further calls. A call that did nothing for a reason that passes, since the runner is
+/// [busy][ToolFailure#BUSY] or the tool says that it [may be tried again][ToolException#isRetryable], is not kept: it runs
+/// when its id comes again.
 ///
 /// **Deadlines.** When one passes, the model is told at once and the tool's thread is interrupted. A tool that ignores
 /// the interrupt keeps its thread and its place among [ToolLimits#concurrent] until it returns; what it returns is
@@ -189,7 +191,7 @@ public final class ToolRunner implements AutoCloseable {
         List<Consumer<ToolResult>> listeners;
         lock.lock();
         try {
-            listeners = memory.settle(result);
+            listeners = verdict.isFinal() ? memory.settle(result) : memory.forget(result.callId());
         } finally {
             lock.unlock();
         }

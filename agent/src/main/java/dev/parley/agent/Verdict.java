@@ -10,16 +10,24 @@ sealed interface Verdict {
     /// There is no output, and this is said instead.
     ///
     /// @param facts written beside the message
-    record Excuse(ToolFailure reason, String message, Map<String, Object> facts) implements Verdict {
+    /// @param isPassing whether nothing was done, and the same call may succeed when it comes again
+    record Excuse(ToolFailure reason, String message, Map<String, Object> facts, boolean isPassing)
+            implements
+                Verdict {
         Excuse(ToolFailure reason, String message) {
-            this(reason, message, Map.of());
+            this(reason, message, Map.of(), reason == ToolFailure.BUSY);
         }
+    }
+
+    /// Whether it is the call's one answer, however often it comes.
+    default boolean isFinal() {
+        return !(this instanceof Excuse excuse && excuse.isPassing());
     }
 
     default ToolResult result(ToolCall call, Duration took) {
         return switch (this) {
             case Output(var text) -> ToolResult.succeeded(call.callId(), text, took);
-            case Excuse(var reason, var message, var facts) ->
+            case Excuse(var reason, var message, var facts, var _) ->
                 ToolResult.failed(call.callId(), reason, message, facts, took);
         };
     }

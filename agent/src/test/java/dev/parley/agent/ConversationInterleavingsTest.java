@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /// The rules of [Conversation], kept however network, tools, caller and service interleave. A failure names the seed of
 /// its call, which plays it again.
 class ConversationInterleavingsTest {
-    private static final int CALLS = 6_000;
+    private static final int CALLS = 3_000;
 
     @Test
     void keepsItsRulesInThousandsOfCalls() {
@@ -29,11 +29,11 @@ class ConversationInterleavingsTest {
         }
 
         // The calls were of the kind that goes wrong.
-        assertThat(requestsRefused).isGreaterThan(100);
-        assertThat(itemsCut).isGreaterThan(1_000);
-        assertThat(sentencesSaid).isGreaterThan(500);
-        assertThat(toolsCancelled).isGreaterThan(100);
-        assertThat(responsesLost).isGreaterThan(50);
+        assertThat(requestsRefused).isGreaterThan(50);
+        assertThat(itemsCut).isGreaterThan(500);
+        assertThat(sentencesSaid).isGreaterThan(250);
+        assertThat(toolsCancelled).isGreaterThan(50);
+        assertThat(responsesLost).isGreaterThan(25);
     }
 
     @Test

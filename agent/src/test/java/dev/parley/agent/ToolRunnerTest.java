@@ -48,6 +48,20 @@ class ToolRunnerTest {
             return call.conversation() + ": " + call.name() + call.arguments();
         }
 
+        @Tool("Has no time for a call the first time.")
+        public String busyAtFirst(ToolCallContext call) {
+            var output = count(call);
+            if (output.endsWith(" 1")) {
+                throw new ToolException("The till is busy.", Map.of("retryable", true)) {
+                    @Override
+                    public boolean isRetryable() {
+                        return true;
+                    }
+                };
+            }
+            return output;
+        }
+
         @Tool("Refuses, and tells a program why.")
         public String refuseWithFacts() {
             throw new ToolException("Only 3 are left.", Map.of("code", "insufficient_stock"));
@@ -241,6 +255,43 @@ class ToolRunnerTest {
     }
 
     @Test
+    void runsACallAgainThatWasRefusedForAReasonThatPasses() {
+        var runner = runner(ToolLimits.defaults());
+
+        var refused = call(runner, "a", "busy_at_first");
+        var again = call(runner, "a", "busy_at_first");
+        var replayed = call(runner, "a", "busy_at_first");
+
+        assertThat(refused.output()).isEqualTo("{\"error\":\"The till is busy.\",\"retryable\":true}");
+        assertThat(again.output()).isEqualTo("a ran 2");
+        assertThat(replayed).as("what was done is done once").isEqualTo(again);
+    }
+
+    @Test
+    void remembersARefusalThatDoesNotPass() {
+        var runner = runner(ToolLimits.defaults());
+
+        var refused = call(runner, "a", "refuse_with_facts");
+
+        assertThat(call(runner, "a", "refuse_with_facts")).isEqualTo(refused);
+        assertThat(reason(call(runner, "a", "count"))).isEqualTo(ToolFailure.CONFLICT);
+    }
+
+    @Test
+    void keepsNothingIfItIsToldThatToolsKnowTheirCallsThemselves() throws InterruptedException {
+        var runner = runner(ToolLimits.defaults().withRememberedResults(0));
+        var first = submit(runner, "a", "linger", "{}");
+        assertThat(bar.started.poll(10, SECONDS)).isEqualTo("wait");
+        var second = submit(runner, "a", "linger", "{}");
+        bar.release.countDown();
+
+        assertThat(second.join()).as("at the same time it still runs once").isEqualTo(first.join());
+        assertThat(bar.started).isEmpty();
+        assertThat(call(runner, "b", "count").output()).isEqualTo("b ran 1");
+        assertThat(call(runner, "b", "count").output()).isEqualTo("b ran 2");
+    }
+
+    @Test
     void neverRunsACallAgainAfterForgettingItsResult() {
         var runner = runner(ToolLimits.defaults().withRememberedResults(2));
         for (var id : List.of("a", "b", "c")) {
@@ -325,7 +376,9 @@ class ToolRunnerTest {
 
         assertThat(reason(refused)).isEqualTo(ToolFailure.BUSY);
         assertThat(call(runner, "d", "count").output()).isEqualTo("d ran 1");
-        assertThat(reason(call(runner, "c", "count"))).as("one id, one answer").isEqualTo(ToolFailure.BUSY);
+        assertThat(call(runner, "c", "count").output()).as("nothing was done, so nothing is remembered")
+                .isEqualTo(
+                        "c ran 1");
     }
 
     @Test

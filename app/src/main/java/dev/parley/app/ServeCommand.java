@@ -5,6 +5,7 @@ import dev.parley.gateway.Gateway;
 import dev.parley.gateway.GatewaySettings;
 import dev.parley.gateway.GatewaySettings.Access;
 import dev.parley.gateway.GatewaySettings.ErrorStyle;
+import dev.parley.gateway.GatewaySettings.MissingKey;
 import dev.parley.gateway.GatewaySettings.RequestLog;
 import dev.parley.gateway.GatewaySettings.Tokens;
 import dev.parley.realtime.RealtimeClient;
@@ -66,6 +67,11 @@ final class ServeCommand implements Callable<Integer> {
             + " for the status numbers of the original backend. Default: ${DEFAULT-VALUE}.")
     private ErrorStyle errorStyle = ErrorStyle.PRECISE;
 
+    @Option(names = "--missing-key", paramLabel = "STATUS", defaultValue = "unauthorized", description = "Status of a"
+            + " request for a token without a key of a service: unauthorized (401), or unavailable (503). Default:"
+            + " ${DEFAULT-VALUE}.")
+    private MissingKey missingKey = MissingKey.UNAUTHORIZED;
+
     @Option(names = "--token-model", paramLabel = "NAME", description = "A model that pages may ask for besides the usual"
             + " one; may be repeated.")
     private List<String> models = new ArrayList<>();
@@ -97,7 +103,7 @@ final class ServeCommand implements Callable<Integer> {
         var service = service(environment);
         var stop = new CountDownLatch(1);
         var done = new CountDownLatch(1);
-        try (var emulator = service.isEmpty() && !noEmulator ? Emulator.start() : null;
+        try (var emulator = service.isEmpty() && !noEmulator ? standIn() : null;
                 var venue = venueOption.open(environment);
                 var calls = service.or(() -> Optional.ofNullable(emulator)
                         .map(stand -> RealtimeClient.builder().baseUrl(stand.uri()).apiKey("emulator")))
@@ -135,6 +141,13 @@ final class ServeCommand implements Callable<Integer> {
         return 0;
     }
 
+    /// Speaks both dialects, since pages may ask for tokens of either.
+    private static Emulator standIn() {
+        return Emulator.start(Emulator.Settings.plain()
+                .withAccess(dev.parley.emulator.Access.OPEN.withBeta(
+                        dev.parley.emulator.Access.Beta.SPOKEN)));
+    }
+
     /// Into a venue that is empty, or has it already.
     private static void loadSample(Venue venue) {
         try {
@@ -158,6 +171,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         var settings = GatewaySettings.DEFAULT.withAddress(host, port(environment))
                 .withErrorStyle(errorStyle)
+                .withMissingKey(missingKey)
                 .withRequestLog(requestLog ? RequestLog.ON : RequestLog.OFF)
                 .withTools(extraTools ? ToolSet.EXTENDED : ToolSet.REFERENCE);
         var access = Access.OPEN.withOrigins(origins(environment));

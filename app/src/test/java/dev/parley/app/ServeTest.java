@@ -9,6 +9,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +33,9 @@ class ServeTest {
             assertThat(post(url + "/api/realtime/execute-tool", """
                     {"name":"navigate_to_screen","args":{"screen":"tabs"},"sessionId":"s","call_id":"kept"}"""))
                     .contains("\"success\":true");
-            assertThat(post(url + "/api/realtime/session", "{}")).contains("\"client_secret\":\"ek_");
+            for (var body : List.of("{}", "{\"format\":\"beta\"}")) {
+                assertThat(post(url + "/api/realtime/session", body)).as(body).contains("\"client_secret\":\"ek_");
+            }
 
             var other = CommandRun.of("serve", "--port", "0", "--database", database, "--no-emulator");
             assertThat(other.status()).isEqualTo(1);
@@ -85,7 +88,7 @@ class ServeTest {
     }
 
     @Test
-    void loadsTheSampleOnceAndFindsThatAllRulesAreKept() {
+    void ven9LoadsTheSampleOnceAndFindsThatAllRulesAreKept() {
         var database = folder.resolve("sample").toString();
 
         assertThat(CommandRun.of("venue", "load-sample", "--database", database).out()).singleElement()
@@ -108,7 +111,7 @@ class ServeTest {
     }
 
     @Test
-    void readsSettingsFromFilesBelowThoseOfTheProcess() throws Exception {
+    void ven7ReadsSettingsFromFilesBelowThoseOfTheProcess() throws Exception {
         Files.writeString(folder.resolve(".env"), """
                 # of everybody
                 PORT=4000

@@ -1,6 +1,5 @@
 package dev.parley.gateway;
 
-import dev.parley.gateway.GatewaySettings.ErrorStyle;
 import dev.parley.venue.ErrorCode;
 import dev.parley.venue.Refusal;
 import io.javalin.config.RoutesConfig;
@@ -23,10 +22,10 @@ final class Answers {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String TYPE = "application/json";
 
-    private final ErrorStyle style;
+    private final Statuses statuses;
 
-    Answers(ErrorStyle style) {
-        this.style = style;
+    Answers(Statuses statuses) {
+        this.statuses = statuses;
     }
 
     void addTo(RoutesConfig routes) {
@@ -65,11 +64,9 @@ final class Answers {
                 refusal.code().isRetryable()));
     }
 
-    /// The original has numbers of its own for what is done, none for what is read.
     private int status(Context context, ErrorCode code) {
-        var isOriginals = context.method().equals(HandlerType.POST)
-                && !(context.path().equals("/api/orders") && code == ErrorCode.INVALID_ARGUMENTS);
-        return Statuses.of(code, isOriginals ? style : ErrorStyle.PRECISE);
+        var method = context.method().equals(HandlerType.POST) ? Route.Method.POST : Route.Method.GET;
+        return statuses.of(method, context.path(), code);
     }
 
     static ObjectNode failure(String sentence, String code, JsonNode details, boolean retryable) {

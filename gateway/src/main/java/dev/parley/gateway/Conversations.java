@@ -1,21 +1,16 @@
 package dev.parley.gateway;
 
 import dev.parley.agent.ToolCall;
-import dev.parley.agent.ToolFailure;
 import dev.parley.agent.ToolGuard;
 import dev.parley.agent.ToolLimits;
-import dev.parley.agent.ToolOutcome.Failed;
 import dev.parley.agent.ToolResult;
 import dev.parley.agent.ToolRunner;
 import dev.parley.agent.Toolbox;
 import dev.parley.venue.ErrorCode;
 import dev.parley.venue.Refusal;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,39 +18,31 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// The conversations that call tools, each with a [ToolRunner] of its own.
-///
-/// At most so many are kept: the one that has been quiet for longest makes room for a new one, and one that has been
-/// quiet for half an hour goes when the next call comes. Nothing is lost with it, since the venue itself knows which
-/// calls it has answered; the runner is what joins calls that come twice at the same time, and what bounds each call's
-/// time. For the same reason a runner is let go once it has told of a failure that passes: it would tell the same again
-/// to who tries again.
+/// The conversations that are calling tools, each with a [ToolRunner] of its own for as long as it does: it joins calls
+/// that come twice at the same time, and bounds each call's time. Which calls have been answered the venue knows.
 ///
 /// Thread-safe. No call is waited for under the lock.
 final class Conversations implements AutoCloseable {
-    private static final Duration IDLE = Duration.ofMinutes(30);
     private static final Duration GRACE = Duration.ofSeconds(5);
-    private static final ToolLimits LIMITS = ToolLimits.defaults().withRememberedResults(20);
+    private static final ToolLimits LIMITS = ToolLimits.defaults().withRememberedResults(0);
 
     private final Toolbox toolbox;
     private final int most;
     private final InstantSource clock;
-    /// Guarded by this, longest quiet first.
-    private final Map<String, Talk> talks = new LinkedHashMap<>(16, 0.75f, true);
+    /// Guarded by this.
+    private final Map<String, Talk> talks = new HashMap<>();
 
     /// One conversation. Guarded by the lock of all.
     private static final class Talk {
         private final ToolRunner runner;
         private int running;
-        private boolean isOver;
-        private Instant quietSince;
 
-        Talk(ToolRunner runner, Instant now) {
+        Talk(ToolRunner runner) {
             this.runner = runner;
-            this.quietSince = now;
         }
     }
 
+    /// @param most how many may call tools at once
     Conversations(Toolbox toolbox, int most, InstantSource clock) {
         this.toolbox = toolbox;
         this.most = most;
@@ -66,29 +53,18 @@ final class Conversations implements AutoCloseable {
     ///
     /// @throws Refusal if there are too many conversations at once
     ToolResult call(String session, ToolCall call) {
-        var result = attempt(session, call);
-        // The venue remembers longer than a runner does.
-        return result.outcome() instanceof Failed(var reason, var _) && reason == ToolFailure.FORGOTTEN
-                ? attempt(session, call)
-                : result;
-    }
-
-    private ToolResult attempt(String session, ToolCall call) {
         var talk = join(session);
-        var passing = true;
         try {
             var answer = new CompletableFuture<ToolResult>();
             talk.runner.submit(call, answer::complete);
-            var result = answer.get(LIMITS.deadline().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
-            passing = isPassing(result);
-            return result;
+            return answer.get(LIMITS.deadline().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw busy(e);
         } catch (ExecutionException | TimeoutException e) {
             throw busy(e);
         } finally {
-            leave(session, talk, passing);
+            leave(session, talk);
         }
     }
 
@@ -99,77 +75,30 @@ final class Conversations implements AutoCloseable {
         return refusal;
     }
 
-    /// A failure that may not come again, or a result that the runner no longer has.
-    private static boolean isPassing(ToolResult result) {
-        return result.outcome() instanceof Failed(var reason, var _) && switch (reason) {
-            case DEADLINE, BUSY, CANCELLED, CLOSED, CRASHED, FORGOTTEN -> true;
-            case REFUSED -> result.output().contains("\"retryable\":true");
-            case UNKNOWN_TOOL, BAD_ARGUMENTS, FORBIDDEN, NO_RESULT, TOO_LONG, CONFLICT -> false;
-        };
-    }
-
-    private Talk join(String session) {
-        var over = new ArrayList<ToolRunner>();
-        try {
-            synchronized (this) {
-                var now = clock.instant();
-                dismiss(now, over);
-                var talk = talks.get(session);
-                if (talk == null) {
-                    makeRoom(over);
-                    talk = new Talk(new ToolRunner(toolbox, session, ToolGuard.NONE, LIMITS, clock), now);
-                    talks.put(session, talk);
-                }
-                talk.running++;
-                return talk;
+    private synchronized Talk join(String session) {
+        var talk = talks.get(session);
+        if (talk == null) {
+            if (talks.size() >= most) {
+                throw new Refusal(ErrorCode.BUSY, "Too many conversations are calling tools at once; please try again "
+                        + "in a moment.");
             }
-        } finally {
-            over.forEach(ToolRunner::close);
+            talk = new Talk(new ToolRunner(toolbox, session, ToolGuard.NONE, LIMITS, clock));
+            talks.put(session, talk);
         }
+        talk.running++;
+        return talk;
     }
 
-    private void leave(String session, Talk talk, boolean isOver) {
-        boolean close;
+    private void leave(String session, Talk talk) {
         synchronized (this) {
             talk.running--;
-            talk.quietSince = clock.instant();
-            talk.isOver |= isOver;
-            if (isOver) {
-                talks.remove(session, talk);
-            }
-            close = talk.isOver && talk.running == 0;
-        }
-        if (close) {
-            // A tool that ignores its deadline would keep the caller waiting.
-            Thread.ofVirtual().name("conversation-end").start(talk.runner::close);
-        }
-    }
-
-    private void dismiss(Instant now, List<ToolRunner> over) {
-        for (Iterator<Talk> all = talks.values().iterator(); all.hasNext();) {
-            var talk = all.next();
             if (talk.running > 0) {
-                continue;
-            }
-            if (talk.quietSince.plus(IDLE).isAfter(now)) {
                 return;
             }
-            all.remove();
-            over.add(talk.runner);
+            talks.remove(session, talk);
         }
-    }
-
-    private void makeRoom(List<ToolRunner> over) {
-        if (talks.size() < most) {
-            return;
-        }
-        var quiet = talks.entrySet().stream().filter(entry -> entry.getValue().running == 0).findFirst();
-        if (quiet.isEmpty()) {
-            throw new Refusal(ErrorCode.BUSY, "Too many conversations are calling tools at once; please try again in a "
-                    + "moment.");
-        }
-        over.add(quiet.get().getValue().runner);
-        talks.remove(quiet.get().getKey());
+        // A tool that ignores its deadline would keep the caller waiting.
+        Thread.ofVirtual().name("conversation-end").start(talk.runner::close);
     }
 
     synchronized int size() {

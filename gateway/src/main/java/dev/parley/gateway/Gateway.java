@@ -43,6 +43,7 @@ public final class Gateway implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(65);
 
     private final GatewaySettings settings;
+    private final Statuses statuses;
     private final Doorman doorman;
     private final Meters meters;
     private final Conversations conversations;
@@ -64,7 +65,8 @@ public final class Gateway implements AutoCloseable {
         this.streams = new StreamApi(venue.feed());
         meters.gauge("parley.streams.open", streams::size);
         meters.gauge("parley.conversations", conversations::size);
-        var answers = new Answers(settings.errorStyle());
+        this.statuses = new Statuses(settings.errorStyle(), settings.missingKey());
+        var answers = new Answers(statuses);
         this.routes = routes(venue, answers, clock);
         this.server = Javalin.create(config -> configure(config, answers));
     }
@@ -183,8 +185,8 @@ public final class Gateway implements AutoCloseable {
         return routes;
     }
 
-    private String description() {
-        return OpenApi.describe(routes, toolbox.definitions(), uri().toString()).toString();
+    String description() {
+        return OpenApi.describe(routes, toolbox.definitions(), statuses, uri().toString()).toString();
     }
 
     /// Where it answers, such as `http://127.0.0.1:3000`.

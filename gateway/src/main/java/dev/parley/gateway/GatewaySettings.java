@@ -17,13 +17,14 @@ import java.util.TreeSet;
 /// @param access who may come in
 /// @param tokens the short-lived keys it makes for pages
 /// @param errorStyle which status numbers failures have
+/// @param missingKey which one it is when no key can be made for a page, for want of one of the gateway's own
 /// @param requestLog whether each request is logged, without its body and query
 /// @param tools which of the venue's are listed and run
 public record GatewaySettings(Listening listening, Access access, Tokens tokens, ErrorStyle errorStyle,
-        RequestLog requestLog, ToolSet tools) {
+        MissingKey missingKey, RequestLog requestLog, ToolSet tools) {
     /// On any free port of the loopback interface, without a key, without tokens.
     public static final GatewaySettings DEFAULT = new GatewaySettings(new Listening("127.0.0.1", 0), Access.OPEN,
-            Tokens.NONE, ErrorStyle.PRECISE, RequestLog.OFF, ToolSet.REFERENCE);
+            Tokens.NONE, ErrorStyle.PRECISE, MissingKey.UNAUTHORIZED, RequestLog.OFF, ToolSet.REFERENCE);
 
     /// Which status numbers failures have. The bodies are the same.
     public enum ErrorStyle {
@@ -31,6 +32,14 @@ public record GatewaySettings(Listening listening, Access access, Tokens tokens,
         PRECISE,
         /** 500 for what a tool or the service refuses, as the original backend answers. */
         REFERENCE
+    }
+
+    /// The status of a request for a page's key when the gateway has no key of a service.
+    public enum MissingKey {
+        /** 401, as the original's document says. */
+        UNAUTHORIZED,
+        /** 503: it is no fault of whoever asks. */
+        UNAVAILABLE
     }
 
     /// Whether requests are logged, under the name `dev.parley.gateway.requests`.
@@ -142,26 +151,31 @@ public record GatewaySettings(Listening listening, Access access, Tokens tokens,
     }
 
     public GatewaySettings withAddress(String host, int port) {
-        return new GatewaySettings(new Listening(host, port), access, tokens, errorStyle, requestLog, tools);
+        return new GatewaySettings(new Listening(host, port), access, tokens, errorStyle, missingKey, requestLog,
+                tools);
     }
 
     public GatewaySettings withAccess(Access value) {
-        return new GatewaySettings(listening, value, tokens, errorStyle, requestLog, tools);
+        return new GatewaySettings(listening, value, tokens, errorStyle, missingKey, requestLog, tools);
     }
 
     public GatewaySettings withTokens(Tokens value) {
-        return new GatewaySettings(listening, access, value, errorStyle, requestLog, tools);
+        return new GatewaySettings(listening, access, value, errorStyle, missingKey, requestLog, tools);
     }
 
     public GatewaySettings withErrorStyle(ErrorStyle value) {
-        return new GatewaySettings(listening, access, tokens, value, requestLog, tools);
+        return new GatewaySettings(listening, access, tokens, value, missingKey, requestLog, tools);
+    }
+
+    public GatewaySettings withMissingKey(MissingKey value) {
+        return new GatewaySettings(listening, access, tokens, errorStyle, value, requestLog, tools);
     }
 
     public GatewaySettings withRequestLog(RequestLog value) {
-        return new GatewaySettings(listening, access, tokens, errorStyle, value, tools);
+        return new GatewaySettings(listening, access, tokens, errorStyle, missingKey, value, tools);
     }
 
     public GatewaySettings withTools(ToolSet value) {
-        return new GatewaySettings(listening, access, tokens, errorStyle, requestLog, value);
+        return new GatewaySettings(listening, access, tokens, errorStyle, missingKey, requestLog, value);
     }
 }

@@ -16,7 +16,8 @@ final class OpenApi {
 
     private OpenApi() {}
 
-    static ObjectNode describe(List<Route> routes, List<FunctionTool> tools, String server) {
+    /// @param statuses which failures have
+    static ObjectNode describe(List<Route> routes, List<FunctionTool> tools, Statuses statuses, String server) {
         var document = JSON.objectNode().put("openapi", "3.1.0");
         document.putObject("info")
                 .put("title", "Parley venue")
@@ -30,7 +31,7 @@ final class OpenApi {
         document.putArray("servers").addObject().put("url", server);
         var paths = document.putObject("paths");
         routes.forEach(route -> paths.withObjectProperty(route.path())
-                .set(route.method().name().toLowerCase(Locale.ROOT), operation(route)));
+                .set(route.method().name().toLowerCase(Locale.ROOT), operation(route, statuses)));
         var components = document.putObject("components");
         var schemas = components.putObject("schemas");
         schemas.set("Failure", failure());
@@ -58,7 +59,7 @@ final class OpenApi {
         return schema;
     }
 
-    private static ObjectNode operation(Route route) {
+    private static ObjectNode operation(Route route, Statuses statuses) {
         var operation = JSON.objectNode().put("operationId", route.id()).put("summary", route.summary());
         if (!route.parameters().isEmpty()) {
             var parameters = operation.putArray("parameters");
@@ -79,7 +80,7 @@ final class OpenApi {
         good.putObject("content")
                 .putObject(route.contentType())
                 .set("schema", route.answer().orElseGet(() -> JSON.objectNode().put("type", "string")));
-        refusals(route).forEach((status, codes) -> {
+        refusals(route, statuses).forEach((status, codes) -> {
             var refused = responses.putObject(status).put("description", String.join(", ", codes));
             refused.putObject("content")
                     .putObject("application/json")
@@ -97,7 +98,7 @@ final class OpenApi {
     }
 
     /// The codes of each status, what any request may meet with among them.
-    private static Map<String, List<String>> refusals(Route route) {
+    private static Map<String, List<String>> refusals(Route route, Statuses statuses) {
         var codes = new ArrayList<>(route.refusals());
         codes.addAll(List.of(ErrorCode.FORBIDDEN, ErrorCode.RATE_LIMITED, ErrorCode.INTERNAL));
         if (route.needsKey()) {
@@ -109,8 +110,8 @@ final class OpenApi {
         var byStatus = new TreeMap<String, List<String>>();
         codes.stream()
                 .distinct()
-                .forEach(code -> byStatus.computeIfAbsent(String.valueOf(Statuses.of(code,
-                        GatewaySettings.ErrorStyle.PRECISE)), _ -> new ArrayList<>()).add(code.toString()));
+                .forEach(code -> byStatus.computeIfAbsent(String.valueOf(statuses.of(route.method(), route.path(),
+                        code)), _ -> new ArrayList<>()).add(code.toString()));
         if (route.body().isPresent()) {
             byStatus.put("413", List.of("body_too_large"));
         }

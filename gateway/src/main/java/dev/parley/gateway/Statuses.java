@@ -2,17 +2,23 @@ package dev.parley.gateway;
 
 import dev.parley.agent.ToolFailure;
 import dev.parley.gateway.GatewaySettings.ErrorStyle;
+import dev.parley.gateway.GatewaySettings.MissingKey;
 import dev.parley.venue.ErrorCode;
 
-/// Which status of HTTP a failure has.
-final class Statuses {
-    private Statuses() {}
+/// Which status of HTTP a failure has, as the settings say.
+record Statuses(ErrorStyle style, MissingKey missingKey) {
 
-    static int of(ErrorCode code, ErrorStyle style) {
+    /// The original has numbers of its own for what is done, none for what is read.
+    ///
+    /// @param path as Javalin writes it
+    int of(Route.Method method, String path, ErrorCode code) {
+        if (style == ErrorStyle.PRECISE && code == ErrorCode.NOT_CONFIGURED && missingKey == MissingKey.UNAVAILABLE) {
+            return 503;
+        }
         var precise = precise(code);
         return switch (style) {
             case PRECISE -> precise;
-            case REFERENCE -> isOwnInReference(code) ? precise : 500;
+            case REFERENCE -> isOwnInReference(method, path, code) ? precise : 500;
         };
     }
 
@@ -38,9 +44,10 @@ final class Statuses {
     }
 
     /// What the original distinguished, and what it did not have.
-    private static boolean isOwnInReference(ErrorCode code) {
-        return switch (code) {
+    private static boolean isOwnInReference(Route.Method method, String path, ErrorCode code) {
+        return method == Route.Method.GET || switch (code) {
             case MISSING_FIELDS, INVALID_JSON, NOT_CONFIGURED, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED -> true;
+            case INVALID_ARGUMENTS -> path.equals("/api/orders");
             default -> false;
         };
     }

@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Makes the short-lived keys with which pages speak to the service themselves.
 final class TokenApi {
     private static final Logger LOG = LoggerFactory.getLogger(TokenApi.class);
-    private static final Set<String> KNOWN = Set.of("model", "voice", "instructions", "sessionId");
+    private static final Set<String> KNOWN = Set.of("model", "voice", "instructions", "sessionId", "format");
     private static final int MAX_INSTRUCTIONS = 20_000;
 
     private final Tokens tokens;
@@ -39,12 +39,14 @@ final class TokenApi {
 
     List<Route> routes() {
         return List.of(Route.post("/api/realtime/session", "createSession",
-                "Makes a key with which a page opens one session at the service, soon.", """
+                "Makes a key with which a page opens one session at the service, soon.",
+                """
                         {"type":"object","additionalProperties":false,"properties":{
                           "model":{"type":"string"},"voice":{"type":"string"},
                           "instructions":{"type":"string","description":"Ignored unless a setting allows them"},
                           "sessionId":{"type":"string","maxLength":128,
-                            "description":"The session its tool calls will name; one is made if it is left out"}}}""",
+                            "description":"The session its tool calls will name; one is made if it is left out"},
+                          "format":{"enum":["ga","beta"],"default":"ga","description":"The dialect the page speaks"}}}""",
                 this::create)
                 .answers("""
                         {"type":"object","required":["client_secret","expires_at","session_id","model","voice"],
@@ -64,6 +66,7 @@ final class TokenApi {
         });
         var model = allowed(body, "model", tokens.models());
         var voice = allowed(body, "voice", tokens.voices());
+        var dialect = allowed(body, "format", List.of("ga", "beta"));
         var session = Bodies.text(body, "sessionId").orElseGet(() -> "ses_" + UUID.randomUUID());
         if (session.length() > 128) {
             throw new Refusal(ErrorCode.INVALID_ARGUMENTS, "sessionId: expected 1 to 128 characters, found " + session
@@ -71,7 +74,9 @@ final class TokenApi {
         }
         var config = SessionConfig.builder().model(model).voice(voice).instructions(instructions(body)).build();
         try {
-            var secret = service.createClientSecret(config, tokens.life());
+            var secret = dialect.equals("beta")
+                    ? service.createBetaClientSecret(config)
+                    : service.createClientSecret(config, tokens.life());
             Answers.json(context, JsonNodeFactory.instance.objectNode()
                     .put("client_secret", secret.value())
                     .put("expires_at", secret.expiresAt().toString())

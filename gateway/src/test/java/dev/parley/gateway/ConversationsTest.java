@@ -9,22 +9,19 @@ import dev.parley.agent.ToolCallContext;
 import dev.parley.agent.Toolbox;
 import dev.parley.venue.ErrorCode;
 import dev.parley.venue.Refusal;
-import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ConversationsTest {
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
     private final Desk desk = new Desk();
-    private final Conversations conversations = new Conversations(Toolbox.of(desk), 2, now::get);
+    private final Conversations conversations = new Conversations(Toolbox.of(desk), 2, InstantSource.system());
 
     /// Tools of a test's own.
     public static final class Desk {
@@ -62,24 +59,22 @@ class ConversationsTest {
     }
 
     @Test
-    void keepsOnlySoManyAndForgetsTheOneThatWasQuietForLongest() {
-        call("a", "1", "count");
-        call("b", "1", "count");
-        call("a", "2", "count");
-        call("c", "1", "count");
+    void keepsNobodyWhoseCallsAreAnswered() {
+        assertThat(call("a", "1", "count")).isEqualTo("1");
 
-        assertThat(conversations.size()).isEqualTo(2);
-        assertThat(call("a", "1", "count")).as("a is still known").isEqualTo("1");
-        assertThat(call("b", "1", "count")).as("b was forgotten").isEqualTo("5");
+        assertThat(conversations.size()).isZero();
+        assertThat(call("a", "1", "count")).as("which calls it has answered the venue knows").isEqualTo("2");
     }
 
     @Test
-    void letsGoWhoHasBeenQuietForHalfAnHour() {
-        call("a", "1", "count");
-        now.set(now.get().plus(Duration.ofMinutes(31)));
-        call("b", "1", "count");
+    void runsACallOnceThatComesTwiceAtTheSameTime() throws Exception {
+        var first = CompletableFuture.supplyAsync(() -> call("a", "1", "wait"), Thread::startVirtualThread);
+        assertThat(desk.begun.await(20, TimeUnit.SECONDS)).isTrue();
+        var second = CompletableFuture.supplyAsync(() -> call("a", "1", "wait"), Thread::startVirtualThread);
+        desk.finish.countDown();
 
-        assertThat(conversations.size()).isEqualTo(1);
+        assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("waited");
+        assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("waited");
     }
 
     @Test
@@ -89,20 +84,19 @@ class ConversationsTest {
     }
 
     @Test
-    void neverLetsGoOfAConversationWhoseToolRuns() throws Exception {
-        var first = CompletableFuture.supplyAsync(() -> call("a", "1", "wait"));
-        assertThat(desk.begun.await(20, TimeUnit.SECONDS)).isTrue();
-        var second = CompletableFuture.supplyAsync(() -> call("b", "1", "wait"));
+    void refusesMoreAtOnceThanItMay() throws Exception {
+        var first = CompletableFuture.supplyAsync(() -> call("a", "1", "wait"), Thread::startVirtualThread);
+        var second = CompletableFuture.supplyAsync(() -> call("b", "1", "wait"), Thread::startVirtualThread);
         while (conversations.size() < 2) {
             Thread.onSpinWait();
         }
 
-        assertThatThrownBy(() -> call("c", "1", "count")).isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(
-                refusal
-                        .code()).isEqualTo(ErrorCode.BUSY));
+        assertThatThrownBy(() -> call("c", "1", "count")).isInstanceOfSatisfying(Refusal.class,
+                refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.BUSY));
         desk.finish.countDown();
 
         assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("waited");
         assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("waited");
+        assertThat(call("c", "1", "count")).isEqualTo("1");
     }
 }

@@ -13,11 +13,14 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Who may come in, and what everybody is told.
@@ -221,6 +224,38 @@ class FrontDoorTest {
                 "tool=\"unknown\"", "parley_streams_open", "parley_database_connections_active",
                 "jvm_memory_used_bytes")
                 .doesNotContain("made_up_by_a_caller");
+    }
+
+    @Test
+    void describesItInSchemasThatAreSchemas() {
+        var schemas = GATEWAY.contract.document()
+                .findValues("schema");
+        GATEWAY.contract.document().path("components").path("schemas").forEach(schemas::add);
+
+        assertThat(schemas).hasSizeGreaterThan(60);
+        for (var schema : schemas) {
+            assertThat(GATEWAY.contract.problems(schema)).as(schema.toString()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            GET  | /api/products/categories/list | | 200 | {"categories":[1]}
+            GET  | /api/products/categories/list | | 200 | {}
+            GET  | /api/products/categories/list | | 404 | {"error":"x","code":"x","details":{},"retryable":false}
+            GET  | /api/orders?limit=0           | | 200 | {"orders":[]}
+            GET  | /api/orders?most=1            | | 200 | {"orders":[]}
+            GET  | /api/products/x               | | 404 | {"error":"gone"}
+            GET  | /made/up                      | | 200 | {}
+            POST | /api/events | {"name":1,"date":"2027-06-05"} | 200 | {}
+            POST | /api/realtime/execute-tool | {"name":"show_cart","args":{"x":1},"sessionId":"s"} | 200 | {"success":true,"result":{}}
+            """)
+    void wouldNoticeAnAnswerThatIsNotDescribedOrARequestThatShouldNotHaveBeenTaken(String method, String target,
+            @Nullable String body, int status, String answer) {
+        var reply = new TestGateway.Reply(status, Map.of("content-type", "application/json"), answer);
+
+        assertThatThrownBy(() -> GATEWAY.contract.check(method, target, body, reply)).isInstanceOf(
+                AssertionError.class);
     }
 
     @Test

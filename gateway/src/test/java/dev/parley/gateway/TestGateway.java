@@ -26,8 +26,9 @@ final class TestGateway implements AutoCloseable {
     static final JsonMapper JSON = new JsonMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    final Venue venue = Venue.inMemory(Venue.Options.DEFAULT);
+    final Venue venue;
     final Gateway gateway;
+    final ApiContract contract;
     private final HttpClient http = HttpClient.newHttpClient();
 
     TestGateway() {
@@ -35,7 +36,14 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(UnaryOperator<GatewaySettings> change) {
+        this(Venue.inMemory(Venue.Options.DEFAULT), change);
+    }
+
+    /// Closes the venue too.
+    TestGateway(Venue venue, UnaryOperator<GatewaySettings> change) {
+        this.venue = venue;
         gateway = Gateway.start(venue, change.apply(GatewaySettings.DEFAULT));
+        contract = new ApiContract(gateway.description());
     }
 
     /// What came back.
@@ -73,7 +81,9 @@ final class TestGateway implements AutoCloseable {
             var response = http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
             var all = new HashMap<String, String>();
             response.headers().map().forEach((name, values) -> all.put(name, values.getFirst()));
-            return new Reply(response.statusCode(), all, response.body());
+            var reply = new Reply(response.statusCode(), all, response.body());
+            contract.check(method, path, body, reply);
+            return reply;
         } catch (IOException e) {
             throw new AssertionError(method + " " + path, e);
         } catch (InterruptedException e) {

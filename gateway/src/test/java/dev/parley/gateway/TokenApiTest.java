@@ -3,6 +3,8 @@ package dev.parley.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.parley.gateway.GatewaySettings.ErrorStyle;
+import dev.parley.gateway.GatewaySettings.MissingKey;
 import dev.parley.gateway.GatewaySettings.Tokens;
 import dev.parley.realtime.RealtimeClient;
 import java.io.IOException;
@@ -25,6 +27,10 @@ class TokenApiTest {
     private static final String SECRET = """
             {"value":"ek_0123456789abcdef0123456789abcdef","expires_at":1767225600,
              "session":{"type":"realtime","id":"sess_1","object":"realtime.session","model":"gpt-realtime-2.1"}}""";
+
+    private static final String BETA_SECRET = """
+            {"id":"sess_1","object":"realtime.session","model":"gpt-realtime-2.1","modalities":["audio","text"],
+             "client_secret":{"value":"ek_of_the_beta_dialect","expires_at":1767225600}}""";
 
     private final HttpServer service;
     private volatile int status = 200;
@@ -51,6 +57,13 @@ class TokenApiTest {
                     : "{\"error\":{\"message\":\"m\",\"type\":\"t\",\"code\":\"c\"}}").getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("retry-after", "7");
             exchange.sendResponseHeaders(status == 0 ? 200 : status, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        service.createContext("/v1/realtime/sessions", exchange -> {
+            asked = TestGateway.JSON.readTree(exchange.getRequestBody());
+            var body = BETA_SECRET.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
@@ -88,6 +101,41 @@ class TokenApiTest {
             assertThat(reply.json().path("session_id").asString()).startsWith("ses_");
             assertThat(reply.text()).doesNotContain("sk-of-the-server");
             assertThat(asked.path("expires_after").path("seconds").asInt()).isEqualTo(60);
+        }
+    }
+
+    @Test
+    void makesKeysOfTheBetaDialectForPagesThatSpeakIt() {
+        try (var gateway = gateway(Tokens.Instructions.OURS)) {
+            var reply = gateway.post("/api/realtime/session", "{'format':'beta','voice':'verse'}");
+
+            assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+            assertThat(reply.json().path("client_secret").asString()).isEqualTo("ek_of_the_beta_dialect");
+            assertThat(reply.json().path("expires_at").asString()).isEqualTo("2026-01-01T00:00:00Z");
+            assertThat(reply.json().path("model").asString()).isEqualTo("gpt-realtime-2.1");
+            assertThat(asked.path("voice").asString()).as("flat: " + asked).isEqualTo("verse");
+            assertThat(asked.path("instructions").asString()).contains("Bev");
+            assertThat(asked.has("session")).isFalse();
+            assertThat(gateway.post("/api/realtime/session", "{'format':'gamma'}").json().path("error").asString())
+                    .isEqualTo("format: expected one of ga, beta.");
+        }
+    }
+
+    @Test
+    void ven8AnswersWithoutAKeyAsDocumentedOrAsUnavailable() {
+        try (var gateway = new TestGateway();
+                var unavailable = new TestGateway(settings -> settings.withMissingKey(MissingKey.UNAVAILABLE));
+                var reference = new TestGateway(settings -> settings.withMissingKey(MissingKey.UNAVAILABLE)
+                        .withErrorStyle(ErrorStyle.REFERENCE))) {
+            assertThat(gateway.post("/api/realtime/session", "{}").status()).isEqualTo(401);
+            var reply = unavailable.post("/api/realtime/session", "{}");
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.json().path("error").asString()).isEqualTo("OpenAI API key not configured");
+            assertThat(unavailable.get("/openapi.json")
+                    .json()
+                    .at("/paths/~1api~1realtime~1session/post/responses/503/description")
+                    .asString()).contains("not_configured");
+            assertThat(reference.post("/api/realtime/session", "{}").status()).as("as the original").isEqualTo(401);
         }
     }
 

@@ -11,8 +11,11 @@ public record ClientSecret(String value, Instant expiresAt, SessionConfig sessio
     static final String PREFIX = "ek_";
 
     static ClientSecret read(Fields in) {
-        return new ClientSecret(in.string("value"), Instant.ofEpochSecond(in.seconds("expires_at")),
-                SessionConfig.read(in.object("session")));
+        return read(in, SessionConfig.read(in.object("session")));
+    }
+
+    static ClientSecret read(Fields in, SessionConfig session) {
+        return new ClientSecret(in.string("value"), Instant.ofEpochSecond(in.seconds("expires_at")), session);
     }
 
     @Override

@@ -51,6 +51,13 @@ record Endpoint(URI root, @Nullable String azureDeployment) {
         return URI.create(root.toString().replaceFirst("^ws", "http") + path);
     }
 
+    /// Where short-lived keys of the beta dialect are made (protocol sections 1.6 and 11).
+    URI betaSecrets() {
+        return rest(azureDeployment == null
+                ? "/realtime/sessions"
+                : "/realtimeapi/sessions?api-version=" + PREVIEW_VERSION);
+    }
+
     static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }

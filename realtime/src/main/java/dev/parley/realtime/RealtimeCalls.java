@@ -1,5 +1,6 @@
 package dev.parley.realtime;
 
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,6 +26,7 @@ public final class RealtimeCalls implements AutoCloseable {
     private static final Duration SECRET_LIFE = Duration.ofMinutes(1);
 
     private final RestClient rest;
+    private final URI betaSecrets;
     private final Offers offers;
     private final String model;
 
@@ -40,8 +42,10 @@ public final class RealtimeCalls implements AutoCloseable {
         BETA
     }
 
-    RealtimeCalls(RestClient rest, Offers offers, String model) {
+    /// @param betaSecrets where keys of the beta dialect are made
+    RealtimeCalls(RestClient rest, Offers offers, String model, URI betaSecrets) {
         this.rest = rest;
+        this.betaSecrets = betaSecrets;
         this.offers = offers;
         this.model = model;
     }
@@ -65,6 +69,23 @@ public final class RealtimeCalls implements AutoCloseable {
         } catch (ProtocolException _) {
             // Without the cause, which may quote the secret.
             throw RestClient.unexpected(SECRETS, response, "a client secret");
+        }
+    }
+
+    /// Makes a key of the beta dialect, good for a minute, that a browser may be given (protocol section 1.6): for pages
+    /// written before 2025-08-28, and services that still speak it. OpenAI has switched it off.
+    ///
+    /// @param session what its sessions start with
+    public ClientSecret createBetaClientSecret(SessionConfig session) {
+        var response = rest.post(betaSecrets, "application/json", Json.write(BetaSession.toBeta(
+                (ObjectNode) session.raw())));
+        try {
+            var answer = Json.parseObject(response.body());
+            var secret = Fields.of(answer).object("client_secret");
+            answer.remove("client_secret");
+            return ClientSecret.read(secret, SessionConfig.of(BetaSession.toGa(answer, false)));
+        } catch (ProtocolException _) {
+            throw RestClient.unexpected(betaSecrets.getPath(), response, "a client secret");
         }
     }
 

@@ -378,8 +378,9 @@ public final class RealtimeClient implements AutoCloseable {
             if (isAzure && dialect != Dialect.GA) {
                 throw new IllegalArgumentException("expected the GA dialect for calls at Azure, found " + dialect);
             }
-            return new RealtimeCalls(
-                    new RestClient(endpoint(), credential(), headers(), connectTimeout, http()), offers(), model);
+            var beta = isAzure ? Endpoint.azure(baseUrl, model, Dialect.BETA) : endpoint();
+            return new RealtimeCalls(new RestClient(endpoint(), credential(), headers(), connectTimeout, http()),
+                    offers(), model, beta.betaSecrets());
         }
 
         private RealtimeCalls.Offers offers() {

@@ -1,6 +1,7 @@
 package dev.parley.realtime;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -39,7 +40,16 @@ final class RestClient implements AutoCloseable {
     }
 
     HttpResponse<String> post(String path, @Nullable String contentType, String body) {
-        var request = HttpRequest.newBuilder(endpoint.rest(path)).timeout(timeout);
+        return post(endpoint.rest(path), path, contentType, body);
+    }
+
+    HttpResponse<String> post(URI address, String contentType, String body) {
+        return post(address, address.getPath(), contentType, body);
+    }
+
+    /// @param path how the address is named in messages
+    private HttpResponse<String> post(URI address, String path, @Nullable String contentType, String body) {
+        var request = HttpRequest.newBuilder(address).timeout(timeout);
         headers.forEach(request::header);
         credential.headers().forEach(request::header);
         if (contentType == null) {

@@ -98,6 +98,56 @@ class RealtimeCallsTest {
     }
 
     @Test
+    void makesAClientSecretOfTheBetaDialect() throws Exception {
+        answering(200, Map.of(),
+                """
+                        {"id":"sess_7","object":"realtime.session","model":"m","expires_at":0,"modalities":["audio","text"],
+                         "voice":"sage","turn_detection":null,"client_secret":{"value":"ek_hunter2","expires_at":1795003600}}""");
+
+        var secret = calls.createBetaClientSecret(SessionConfig.builder()
+                .model("m")
+                .voice("sage")
+                .instructions("Be kind.")
+                .build());
+
+        var request = request();
+        assertThat(request.request()).isEqualTo("POST /v1/realtime/sessions");
+        assertThat(request.headers().getFirst("Authorization")).isEqualTo("Bearer " + KEY);
+        assertThat(json(request.body())).isEqualTo(json("""
+                {"model":"m","voice":"sage","instructions":"Be kind."}"""));
+        assertThat(secret.value()).isEqualTo("ek_hunter2");
+        assertThat(secret.expiresAt()).isEqualTo(Instant.ofEpochSecond(1_795_003_600));
+        assertThat(secret.session().raw().toString()).contains("\"voice\":\"sage\"").doesNotContain("hunter2");
+    }
+
+    @Test
+    void makesBetaSecretsAtAzuresPreviewEndpoint() throws Exception {
+        answering(200, Map.of(), "{\"id\":\"s\",\"client_secret\":{\"value\":\"ek_hunter2\",\"expires_at\":1}}");
+
+        try (var azure = RealtimeClient.builder()
+                .azure(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "my-deployment")
+                .apiKey(KEY)
+                .calls()) {
+            azure.createBetaClientSecret(SESSION);
+        }
+
+        var request = request();
+        assertThat(request.request()).isEqualTo("POST /openai/realtimeapi/sessions?api-version=2025-04-01-preview");
+        assertThat(request.headers().getFirst("api-key")).isEqualTo(KEY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "ek_hunter2", "{\"client_secret\":\"ek_hunter2\"}", "[]",
+            "{\"client_secret\":{\"value\":\"ek_hunter2\"}}"})
+    void anAnswerThatIsNoBetaSecretIsNotRepeated(String body) {
+        answering(200, Map.of(), body);
+
+        assertThatExceptionOfType(ApiException.class).isThrownBy(() -> calls.createBetaClientSecret(SESSION))
+                .withNoCause()
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("hunter2"));
+    }
+
+    @Test
     void aSecretLivesTenSecondsToTwoHours() {
         assertThatIllegalArgumentException().isThrownBy(() -> calls.createClientSecret(SESSION, Duration.ofSeconds(9)));
         assertThatIllegalArgumentException()

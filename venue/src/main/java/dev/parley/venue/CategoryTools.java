@@ -41,6 +41,7 @@ public final class CategoryTools {
     public ObjectNode createCategory(@Param(value = "Its name", minLength = 1, maxLength = 80) String name,
             @Param("Id or name of the category above it") Optional<String> parentId, ToolCallContext call) {
         return till.call(call, transaction -> {
+            Products.beginChange(transaction);
             var parent = parentId.filter(said -> !said.isBlank()).map(said -> Categories.find(transaction, said));
             var category = Categories.create(transaction, name, parent);
             return Answer.saying("Category " + category.name() + " created" + parent.map(above -> " below " + above
@@ -51,6 +52,7 @@ public final class CategoryTools {
     private static Answer update(Transaction transaction, ObjectNode arguments) {
         var updates = arguments.path("updates");
         ProductUpdates.refuseUnknown(updates, KEYS);
+        Products.beginChange(transaction);
         var before = find(transaction, arguments.path("category_id").asString(), updates);
         var name = Optional.ofNullable(updates.get("name")).map(said -> Spoken.name("name", said.asString()));
         var parent = updates.has("parent_id") ? parent(transaction, updates.path("parent_id")) : before.parentId();
@@ -85,6 +87,7 @@ public final class CategoryTools {
             @Param("Id or name of the category that takes its products") Optional<String> moveProductsTo,
             ToolCallContext call) {
         return till.call(call, transaction -> {
+            Products.beginChange(transaction);
             var category = Categories.find(transaction, categoryId);
             var target = moveProductsTo.filter(said -> !said.isBlank()).map(said -> Categories.find(transaction, said));
             var moved = target.map(to -> move(transaction, category, to)).orElse(0);
@@ -101,7 +104,7 @@ public final class CategoryTools {
         }
         Categories.lock(transaction, from.id());
         Categories.lock(transaction, to.id());
-        return transaction.db()
+        var moved = transaction.db()
                 .createUpdate("""
                         UPDATE products SET category_id = :to, updated_at = :now, version = version + 1
                         WHERE category_id = :from AND archived_at IS NULL""")
@@ -109,5 +112,7 @@ public final class CategoryTools {
                 .bind("from", from.id())
                 .bind("now", Times.toColumn(transaction.now()))
                 .execute();
+        transaction.audit("category.move", from.id(), from.name(), moved + " to " + to.name());
+        return moved;
     }
 }

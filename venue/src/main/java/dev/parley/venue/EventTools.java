@@ -39,6 +39,7 @@ public final class EventTools {
                 throw new Refusal(ErrorCode.QUANTITY_OUT_OF_RANGE, "That is less of " + product.name()
                         + " than can be measured.");
             }
+            Products.keep(transaction, List.of(product.id()));
             var key = new StockKey(product.id(), location.id());
             transaction.stock().lock(List.of(key));
             if (!transaction.stock().allows(key, amount)) {

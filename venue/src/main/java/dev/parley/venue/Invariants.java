@@ -6,7 +6,8 @@ import java.util.stream.Stream;
 
 /// What must be true of a database at all times, as queries for what breaks it.
 final class Invariants {
-    static final List<Invariant> ALL = Stream.of(calls(), stock(), orders(), money(), counts(), events(), venues())
+    static final List<Invariant> ALL = Stream.of(calls(), stock(), orders(), money(), counts(), events(), menu(),
+            venues())
             .flatMap(List::stream)
             .toList();
 
@@ -127,20 +128,16 @@ final class Invariants {
                         FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id
                         GROUP BY o.venue_id, o.id, o.subtotal_cents
                         HAVING o.subtotal_cents <> COALESCE(SUM(l.line_total_cents), 0)"""),
-                // At the venue's rate of today.
-                new Invariant("R-7", "order %s has a tax of %s and a total of %s, expected a tax of %s", """
-                        SELECT venue_id, id, tax_cents, total_cents, tax FROM (
-                            SELECT o.venue_id, o.id, o.tax_cents, o.total_cents, v.prices_include_tax,
-                                o.subtotal_cents - LEAST(o.discount_cents, o.subtotal_cents) AS goods,
-                                CASE WHEN v.prices_include_tax THEN
-                                    o.subtotal_cents - LEAST(o.discount_cents, o.subtotal_cents)
-                                        - ((o.subtotal_cents - LEAST(o.discount_cents, o.subtotal_cents)) * 10000
-                                            + (10000 + v.tax_bps) / 2) / (10000 + v.tax_bps)
-                                ELSE ((o.subtotal_cents - LEAST(o.discount_cents, o.subtotal_cents)) * v.tax_bps + 5000)
-                                    / 10000 END AS tax
-                            FROM orders o JOIN venues v ON v.id = o.venue_id) worth
-                        WHERE tax_cents <> tax
-                            OR total_cents <> goods + CASE WHEN prices_include_tax THEN 0 ELSE tax END"""),
+                // At the rate it was counted up at, which need not be the venue's of today.
+                new Invariant("R-7", "order %s has a tax of %s and a total of %s, expected a tax of %s",
+                        """
+                                SELECT venue_id, id, tax_cents, total_cents, tax FROM (
+                                    SELECT goods.*, CASE WHEN tax_included THEN
+                                            amount - (amount * 10000 + (10000 + tax_bps) / 2) / (10000 + tax_bps)
+                                        ELSE (amount * tax_bps + 5000) / 10000 END AS tax
+                                    FROM (SELECT o.*, subtotal_cents - LEAST(discount_cents, subtotal_cents) AS amount
+                                        FROM orders o) goods) worth
+                                WHERE tax_cents <> tax OR total_cents <> amount + CASE WHEN tax_included THEN 0 ELSE tax END"""),
                 new Invariant("R-5", "order %s is paid, but has %s sale payments, expected one", """
                         SELECT o.venue_id, o.id, COUNT(p.id) FROM orders o
                         LEFT JOIN payments p ON p.order_id = o.id AND p.kind = 'sale'
@@ -235,6 +232,35 @@ final class Invariants {
                 new Invariant("R-12", "event %s is %s, so its key should be %s", """
                         SELECT venue_id, id, status, CASE WHEN status = 'closed' THEN 'gone' ELSE 'there' END
                         FROM events WHERE (status = 'closed') <> (open_key IS NULL)"""));
+    }
+
+    private static List<Invariant> menu() {
+        return List.of(
+                new Invariant("R-17", "product %s is archived, but in the open order %s", """
+                        SELECT p.venue_id, p.id, o.id FROM products p JOIN order_lines l ON l.product_id = p.id
+                        JOIN orders o ON o.id = l.order_id
+                        WHERE p.archived_at IS NOT NULL AND o.status = 'pending'"""),
+                new Invariant("R-17", "product %s is archived, but set aside for event %s", """
+                        SELECT p.venue_id, p.id, a.event_id FROM products p
+                        JOIN event_allocations a ON a.product_id = p.id
+                        WHERE p.archived_at IS NOT NULL AND a.status = 'open'"""),
+                new Invariant("R-17", "product %s is archived, but an ingredient of %s", """
+                        SELECT p.venue_id, p.id, c.id FROM products p JOIN recipe_items r ON r.ingredient_id = p.id
+                        JOIN products c ON c.id = r.product_id
+                        WHERE p.archived_at IS NOT NULL AND c.archived_at IS NULL"""),
+                new Invariant("R-17", "product %s is %s, so its key should be %s", """
+                        SELECT venue_id, id, CASE WHEN archived_at IS NULL THEN 'on sale' ELSE 'archived' END,
+                            CASE WHEN archived_at IS NULL THEN 'there' ELSE 'gone' END
+                        FROM products WHERE (archived_at IS NULL) <> (active_key IS NOT NULL)"""),
+                new Invariant("R-18", "category %s is gone, but product %s is in it", """
+                        SELECT c.venue_id, c.id, p.id FROM categories c JOIN products p ON p.category_id = c.id
+                        WHERE NOT c.active AND p.archived_at IS NULL"""),
+                new Invariant("R-18", "category %s is gone, but category %s is below it", """
+                        SELECT c.venue_id, c.id, b.id FROM categories c JOIN categories b ON b.parent_id = c.id
+                        WHERE NOT c.active AND b.active"""),
+                new Invariant("R-18", "category %s is below %s, which is below %s: a third level", """
+                        SELECT c.venue_id, c.id, b.id, a.id FROM categories c JOIN categories b ON b.id = c.parent_id
+                        JOIN categories a ON a.id = b.parent_id WHERE c.active"""));
     }
 
     /// Rows that name a row of another venue.

@@ -130,7 +130,7 @@ record Order(String id, Kind kind, String sessionId, String locationId, Optional
 
     /// What it comes to: fixed when it was paid, counted anew before.
     Totals totals(VenueSettings venue) {
-        return isPending() ? Totals.of(lines, discountCents, venue) : written;
+        return isPending() ? Totals.of(lines, discountCents, venue.tax()) : written;
     }
 
     Order withLines(List<OrderLine> value) {

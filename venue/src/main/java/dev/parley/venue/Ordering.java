@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -59,7 +60,7 @@ final class Ordering {
     ///         added then
     void add(Product product, int quantity) {
         if (product.isArchived()) {
-            throw new Refusal(ErrorCode.PRODUCT_ARCHIVED, product.name() + " is no longer on the menu.");
+            throw Products.offTheMenu(product);
         }
         var more = order.adding(product, quantity);
         if (!transaction.venue().allowNegativeStock()) {
@@ -122,7 +123,10 @@ final class Ordering {
     /// Writes the order as it is now, records it and tells of it. A cart that is empty goes, a tab stays.
     ///
     /// @return the Cart view
+    /// @throws Refusal if something new on it has been archived meanwhile
     ObjectNode save(String action) {
+        var here = before.map(known -> known.quantities().keySet()).orElse(Set.of());
+        Products.keep(transaction, order.quantities().keySet().stream().filter(id -> !here.contains(id)).toList());
         if (before.isEmpty()) {
             if (order.isEmpty()) {
                 return OrderViews.noCart(transaction.venue());

@@ -143,12 +143,13 @@ final class Orders {
     static boolean insert(Transaction transaction, Order order, @Nullable String openKey) {
         var totals = order.totals(transaction.venue());
         var written = transaction.db()
-                .createUpdate("""
-                        INSERT INTO orders (id, venue_id, kind, session_id, location_id, tab_name, customer_name,
-                            folded_name, status, payment_status, discount_cents, subtotal_cents, tax_cents, total_cents,
-                            opened_at, updated_at, open_key, version)
-                        VALUES (:id, :venue, :kind, :session, :location, :tab, :customer, :folded, :status, :payment,
-                            :discount, :subtotal, :tax, :total, :now, :now, :key, 1) ON CONFLICT DO NOTHING""")
+                .createUpdate(
+                        """
+                                INSERT INTO orders (id, venue_id, kind, session_id, location_id, tab_name, customer_name,
+                                    folded_name, status, payment_status, discount_cents, subtotal_cents, tax_cents, total_cents,
+                                    tax_bps, tax_included, opened_at, updated_at, open_key, version)
+                                VALUES (:id, :venue, :kind, :session, :location, :tab, :customer, :folded, :status, :payment,
+                                    :discount, :subtotal, :tax, :total, :bps, :included, :now, :now, :key, 1) ON CONFLICT DO NOTHING""")
                 .bind("id", order.id())
                 .bind("venue", transaction.venue().id())
                 .bind("kind", text(order.kind()))
@@ -163,6 +164,8 @@ final class Orders {
                 .bind("subtotal", totals.subtotalCents())
                 .bind("tax", totals.taxCents())
                 .bind("total", totals.totalCents())
+                .bind("bps", totals.rate().bps())
+                .bind("included", totals.rate().isIncluded())
                 .bind("now", Times.toColumn(transaction.now()))
                 .bind("key", openKey)
                 .execute();
@@ -181,7 +184,8 @@ final class Orders {
                 .createUpdate("""
                         UPDATE orders SET tab_name = :tab, customer_name = :customer, folded_name = :folded,
                             status = :status, payment_status = :payment, discount_cents = :discount,
-                            subtotal_cents = :subtotal, tax_cents = :tax, total_cents = :total, updated_at = :now,
+                            subtotal_cents = :subtotal, tax_cents = :tax, total_cents = :total, tax_bps = :bps,
+                            tax_included = :included, updated_at = :now,
                             closed_at = :closed, cancelled_at = :cancelled, cancel_reason = :reason, open_key = :key,
                             version = version + 1
                         WHERE id = :id""")
@@ -195,6 +199,8 @@ final class Orders {
                 .bind("subtotal", totals.subtotalCents())
                 .bind("tax", totals.taxCents())
                 .bind("total", totals.totalCents())
+                .bind("bps", totals.rate().bps())
+                .bind("included", totals.rate().isIncluded())
                 .bind("now", Times.toColumn(transaction.now()))
                 .bind("closed", after.closedAt().map(Times::toColumn).orElse(null))
                 .bind("cancelled", after.cancelledAt().map(Times::toColumn).orElse(null))
@@ -246,7 +252,9 @@ final class Orders {
 
     private static Order head(ResultSet row) throws SQLException {
         var totals = new Totals(row.getLong("subtotal_cents"), Math.min(row.getLong("discount_cents"), row.getLong(
-                "subtotal_cents")), row.getLong("tax_cents"), row.getLong("total_cents"));
+                "subtotal_cents")), row.getLong("tax_cents"), row.getLong("total_cents"), new TaxRate(row.getInt(
+                        "tax_bps"), row
+                                .getBoolean("tax_included")));
         return new Order(row.getString("id"), value(Kind.class, row.getString("kind")), row.getString("session_id"), row
                 .getString("location_id"), Optional.ofNullable(row.getString("tab_name")), Optional.ofNullable(row
                         .getString("customer_name")), value(Status.class, row.getString("status")), value(

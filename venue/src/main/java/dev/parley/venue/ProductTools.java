@@ -42,6 +42,7 @@ public final class ProductTools {
             @Param(value = "Other names it goes by", maxLength = 80, maxItems = 20) Optional<List<String>> aliases,
             ToolCallContext call) {
         return till.call(call, transaction -> {
+            Products.beginChange(transaction);
             var kind = category.map(String::strip).filter(words -> !words.isEmpty()).orElse(Categories.UNCATEGORIZED);
             var known = Categories.lookUp(transaction, kind);
             var shown = known.orElseGet(() -> Categories.create(transaction, kind, Optional.empty()));
@@ -102,6 +103,7 @@ public final class ProductTools {
     public ObjectNode archiveProduct(@Param("The product's id or name") String productId,
             @Param("Why") Optional<String> reason, ToolCallContext call) {
         return till.call(call, transaction -> {
+            Products.beginChange(transaction);
             var product = findToArchive(transaction, productId);
             Products.archive(transaction, product, Spoken.reason(reason));
             Products.changed(transaction, product.id());

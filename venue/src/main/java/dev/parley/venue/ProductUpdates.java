@@ -65,6 +65,7 @@ final class ProductUpdates {
     private static Answer update(Transaction transaction, ObjectNode arguments) {
         var updates = arguments.path("updates");
         refuseUnknown(updates, KEYS);
+        Products.beginChange(transaction);
         var product = find(transaction, arguments.path("product_name").asString(), updates);
         var update = new ProductUpdates(transaction, product, updates);
         update.approve(Optional.ofNullable(arguments.get("manager_pin")).map(JsonNode::asString));

@@ -1,11 +1,13 @@
 package dev.parley.venue;
 
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -14,6 +16,51 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// Who writes calls [#changed] once at the end.
 final class Products {
     private Products() {}
+
+    /// Lets one change of the menu happen at a time, and looks at the menu as it is then: whether a name is free or a product
+    /// unused is true for good from here on. First of all in a call that changes products or categories.
+    static void beginChange(Transaction transaction) {
+        transaction.catalogueChanged();
+    }
+
+    /// Keeps products from being archived until the transaction ends. In the order of their ids, so that nobody waits in a
+    /// circle.
+    ///
+    /// @throws Refusal if one has been archived since the menu was read (R-17)
+    static void keep(Transaction transaction, Collection<String> ids) {
+        for (var id : new TreeSet<>(ids)) {
+            refuseArchived(transaction, id, shared(transaction));
+        }
+    }
+
+    /// The one statement that differs. PostgreSQL locks a row that others refer to whenever they do, so that more than this
+    /// would wait in a circle with those who move stock; H2 knows no lock that is shared, and takes none for references.
+    private static String shared(Transaction transaction) {
+        try {
+            return transaction.db()
+                    .getConnection()
+                    .getMetaData()
+                    .getDatabaseProductName()
+                    .equals("PostgreSQL") ? "FOR KEY SHARE" : "FOR UPDATE";
+        } catch (SQLException e) {
+            throw new DatabaseException("expected the database to tell its name, found that it does not", e);
+        }
+    }
+
+    private static void refuseArchived(Transaction transaction, String id, String lock) {
+        var isArchived = transaction.db()
+                .createQuery("SELECT archived_at FROM products WHERE id = :id " + lock)
+                .bind("id", id)
+                .map((row, _) -> row.getObject(1) != null)
+                .one();
+        if (isArchived) {
+            throw offTheMenu(transaction.catalogue().product(id));
+        }
+    }
+
+    static Refusal offTheMenu(Product product) {
+        return new Refusal(ErrorCode.PRODUCT_ARCHIVED, product.name() + " is no longer on the menu.");
+    }
 
     /// A product that is not there yet; the components are those of [Product].
     record Draft(String name, String categoryId, Optional<String> subcategory, String unitType, long priceCents,
@@ -113,6 +160,8 @@ final class Products {
         if (product.isArchived()) {
             throw new Refusal(ErrorCode.PRODUCT_ARCHIVED, product.name() + " is archived already.");
         }
+        // Who is putting it on an order has done so, or will find it archived.
+        refuseArchived(transaction, product.id(), "FOR UPDATE");
         ProductUse.refuse(transaction, product);
         transaction.db()
                 .createUpdate("""

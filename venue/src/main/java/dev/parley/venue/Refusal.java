@@ -28,6 +28,11 @@ public final class Refusal extends ToolException {
         return facts;
     }
 
+    @Override
+    public boolean isRetryable() {
+        return code.isRetryable();
+    }
+
     public ErrorCode code() {
         return code;
     }

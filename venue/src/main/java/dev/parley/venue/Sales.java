@@ -107,7 +107,7 @@ public final class Sales {
         for (var item : items) {
             var product = product(transaction, item);
             if (product.isArchived()) {
-                throw new Refusal(ErrorCode.PRODUCT_ARCHIVED, product.name() + " is no longer on the menu.");
+                throw Products.offTheMenu(product);
             }
             order = order.adding(product, CartTools.inRange(item.quantity()));
         }

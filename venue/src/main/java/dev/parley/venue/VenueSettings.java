@@ -9,21 +9,22 @@ import java.util.OptionalLong;
 
 /// A venue's rules.
 ///
-/// @param taxBps tax on sales in hundredths of a percent
+/// @param tax on what is sold from now on
 /// @param lowStockDefault containers at or below which a product is low, unless it says otherwise
 /// @param autoCreateLocations whether an unknown location is made when stock is counted or adjusted there
 /// @param voidWindowHours how long after payment an order may be voided
 /// @param lossApproval the value of a loss, in minor units, above which a manager must approve it
 /// @param catalogueVersion grows with every change to what [Catalogue] holds
-record VenueSettings(String id, String name, Currency currency, ZoneId timezone, int taxBps, boolean pricesIncludeTax,
+record VenueSettings(String id, String name, Currency currency, ZoneId timezone, TaxRate tax,
         boolean allowNegativeStock, int lowStockDefault, boolean autoCreateLocations, int voidWindowHours,
         OptionalLong lossApproval, long catalogueVersion) {
 
     static VenueSettings read(ResultSet row) throws SQLException {
         var loss = row.getObject("loss_approval_cents", Long.class);
         return new VenueSettings(row.getString("id"), row.getString("name"), Currency.getInstance(row.getString(
-                "currency")), ZoneId.of(row.getString("timezone")), row.getInt("tax_bps"), row.getBoolean(
-                        "prices_include_tax"), row.getBoolean("allow_negative_stock"), row.getInt("low_stock_default"),
+                "currency")), ZoneId.of(row.getString("timezone")), new TaxRate(row.getInt("tax_bps"), row
+                        .getBoolean("prices_include_tax")), row.getBoolean("allow_negative_stock"), row.getInt(
+                                "low_stock_default"),
                 row.getBoolean("auto_create_locations"), row.getInt("void_window_hours"), loss == null
                         ? OptionalLong.empty()
                         : OptionalLong.of(loss),
@@ -40,22 +41,5 @@ record VenueSettings(String id, String name, Currency currency, ZoneId timezone,
         return currency.getCurrencyCode().equals("USD")
                 ? (cents < 0 ? "-$" : "$") + major(Math.abs(cents)).toPlainString()
                 : new Money(cents, currency).toString();
-    }
-
-    /// Tax on `subtotal`, rounded half up; of it, if prices include it.
-    long tax(long subtotal) {
-        return pricesIncludeTax
-                ? subtotal - divide(Math.multiplyExact(subtotal, 10_000L), 10_000L + taxBps)
-                : divide(Math.multiplyExact(subtotal, (long) taxBps), 10_000);
-    }
-
-    /// What is to be paid for goods of `subtotal`.
-    long total(long subtotal) {
-        return pricesIncludeTax ? subtotal : Math.addExact(subtotal, tax(subtotal));
-    }
-
-    /// Rounded half up; for numbers of zero or more.
-    private static long divide(long number, long by) {
-        return (number + by / 2) / by;
     }
 }

@@ -15,6 +15,7 @@ final class Evening {
         shelf.pieces("Coors", 7);
         var whiskey = shelf.poured("Makers Mark", 59, 1_500);
         shelf.mixed("Old Fashioned", Map.of(whiskey, 59L));
+        venue.done("create_category", "{'name':'Whiskey','parent_id':'Drinks'}");
         shelf.location("Storage");
         venue.perform(transaction -> transaction.db()
                 .execute("UPDATE sessions SET location_id = ? WHERE id = 'test' AND venue_id = ?", transaction

@@ -146,6 +146,30 @@ class OrderToolsTest {
     }
 
     @Test
+    void r7HoldsForOldOrdersAfterATaxChange() {
+        bar.piece("Bud Light", 1000, 10);
+        bar.done("old", "add_to_cart", "{'drink_name':'Bud Light'}");
+        bar.done("open", "add_to_cart", "{'drink_name':'Bud Light'}");
+        bar.done("gone", "create_tab", "{'customer_name':'John'}");
+        bar.done("gone", "add_to_cart", "{'drink_name':'Bud Light','tab':'John'}");
+        bar.done("old", "process_order", "{'customer_name':'Ann'}");
+        bar.rule("tax_bps", 825);
+
+        bar.done("gone", "void_transaction", "{'customer_name':'John'}");
+        assertThat(bar.done("old", "void_transaction", "{'customer_name':'Ann'}").path("refunded_cents").asLong())
+                .isEqualTo(1080);
+        assertThat(bar.done("open", "process_order", "{'customer_name':'Bob'}").path("total_cents").asLong()).isEqualTo(
+                1083);
+        bar.rule("prices_include_tax", true);
+        bar.done("new", "add_to_cart", "{'drink_name':'Bud Light'}");
+        assertThat(bar.done("new", "process_order", "{'customer_name':'Eve'}").path("total_cents").asLong()).isEqualTo(
+                1000);
+
+        var venue = bar.venue.venue();
+        assertThat(venue.check()).filteredOn(finding -> finding.venueId().equals(venue.id())).isEmpty();
+    }
+
+    @Test
     void v10RefusesToPayAnEmptyCart() {
         var refused = bar.refused("process_order", "{}");
 

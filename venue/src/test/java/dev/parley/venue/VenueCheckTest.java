@@ -126,6 +126,15 @@ class VenueCheckTest {
             R-12 | but its allocation        | UPDATE event_allocations SET status = 'open'
             R-12 | but its allocation        | UPDATE events SET status = 'planned' WHERE status = 'open'
             R-12 | its key should be         | UPDATE events SET open_key = 'x' WHERE status = 'closed'
+            R-7  | has a tax of              | UPDATE orders SET tax_bps = tax_bps + 100
+            R-7  | has a tax of              | UPDATE orders SET tax_included = NOT tax_included
+            R-17 | in the open order         | UPDATE products SET archived_at = created_at
+            R-17 | set aside for event       | UPDATE products SET archived_at = created_at
+            R-17 | an ingredient of          | UPDATE products SET archived_at = created_at, active_key = NULL WHERE id IN (SELECT ingredient_id FROM recipe_items)
+            R-17 | its key should be         | UPDATE products SET active_key = NULL
+            R-18 | but product               | UPDATE categories SET active = FALSE
+            R-18 | is below it               | UPDATE categories SET active = FALSE WHERE parent_id IS NULL
+            R-18 | a third level             | UPDATE categories SET parent_id = (SELECT MAX(id) FROM categories WHERE parent_id IS NOT NULL) WHERE parent_id IS NULL
             """)
     void finds(String rule, String words, String breach) throws SQLException {
         assertThat(foundAfter(breach)).as(breach)

@@ -146,6 +146,9 @@ CREATE TABLE orders (
     subtotal_cents BIGINT NOT NULL CHECK (subtotal_cents >= 0),
     tax_cents      BIGINT NOT NULL CHECK (tax_cents >= 0),
     total_cents    BIGINT NOT NULL CHECK (total_cents >= 0),
+    -- the rate of the venue when this was last counted up; final once it is no longer pending
+    tax_bps        INTEGER NOT NULL CHECK (tax_bps BETWEEN 0 AND 10000),
+    tax_included   BOOLEAN NOT NULL,
     opened_at      TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     updated_at     TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     closed_at      TIMESTAMP(6) WITH TIME ZONE,
