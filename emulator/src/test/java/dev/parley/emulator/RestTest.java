@@ -200,7 +200,7 @@ class RestTest {
     }
 
     @Test
-    void knowsNoCallsYet() throws Exception {
+    void knowsNoCallThatNobodyMade() throws Exception {
         assertThat(client.post("/v1/realtime/calls", "v=0", "Authorization", "Bearer sk-test", "Content-Type",
                 "application/sdp").status()).isEqualTo(400);
         for (var verb : new String[]{"accept", "reject", "refer", "hangup"}) {
