@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /// Calls over our bridge and over one on Pion, in turns: the same load generator calls both, on one machine, in one run.
 final class BridgeLoad {
-    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration WARM_UP = Duration.ofSeconds(6);
     private static final Duration GRACE = Duration.ofSeconds(60);
     private static final int CYCLES = 2_000;
