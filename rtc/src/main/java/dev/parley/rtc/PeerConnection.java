@@ -166,7 +166,8 @@ public final class PeerConnection implements AutoCloseable {
                         + "connections; found " + bind.get());
             }
             if (relayOnly && turnServers.isEmpty()) {
-                throw new IllegalStateException("expected a TURN server, as nothing but relays may be used; found none");
+                throw new IllegalStateException(
+                        "expected a TURN server, as nothing but relays may be used; found none");
             }
             if (iceLite && !turnServers.isEmpty()) {
                 throw new IllegalStateException("expected no TURN server on a connection that is ICE-lite, found "

@@ -59,9 +59,11 @@ final class PeerSocket implements IoLoop.Reader, PeerPort {
             channel.bind(address.map(at -> new InetSocketAddress(at, port)).orElse(new InetSocketAddress(port)));
             return new PeerSocket(channel, receiver);
         } catch (IOException e) {
-            var failure = new RtcException("expected " + (port == 0 ? "a free UDP port" : "UDP port " + port + " to be free")
+            var failure = new RtcException("expected " + (port == 0
+                    ? "a free UDP port"
+                    : "UDP port " + port + " to be free")
                     + " on " + address.map(InetAddress::getHostAddress)
-                    .orElse("any address") + ", found none: " + e.getMessage(), e);
+                            .orElse("any address") + ", found none: " + e.getMessage(), e);
             if (channel != null) {
                 try {
                     channel.close();

@@ -298,8 +298,9 @@ final class TurnClient {
             refreshAt = Long.MAX_VALUE;
             ask(new Ask.Refresh(LIFETIME), now);
         }
-        permissions.entrySet().removeIf(entry -> now >= entry.getValue().renewAt && !renew(entry.getValue(),
-                new Ask.Permit(entry.getKey()), now));
+        permissions.entrySet()
+                .removeIf(entry -> now >= entry.getValue().renewAt && !renew(entry.getValue(),
+                        new Ask.Permit(entry.getKey()), now));
         channels.forEach((peer, channel) -> {
             if (now >= channel.renewAt && !renew(channel, new Ask.Bind(peer), now)) {
                 channel.granted = false;

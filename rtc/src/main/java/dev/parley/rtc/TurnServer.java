@@ -14,14 +14,10 @@ import javax.net.ssl.SSLContext;
 /// @param trust     whom to trust for TLS, unless it is those whom Java trusts
 public record TurnServer(InetSocketAddress address, Transport transport, String username, String password,
         Optional<SSLContext> trust) {
-    /// How we speak with the server.
+    /// How we speak with the server: in datagrams, the best for sound; in a stream, through networks that let no datagrams
+    /// out; or in an encrypted one, through networks that look into streams.
     public enum Transport {
-        /// In datagrams: the best for sound.
-        UDP,
-        /// In a stream, through networks that let no datagrams out.
-        TCP,
-        /// In an encrypted stream, through networks that look into streams.
-        TLS
+        UDP, TCP, TLS
     }
 
     private static final int PORT = 3478;
@@ -57,11 +53,13 @@ public record TurnServer(InetSocketAddress address, Transport transport, String 
             throw new IllegalArgumentException("expected turns over tcp, found '" + uri
                     + "': there is no TURN over DTLS here");
         }
-        var port = parts.group(3) == null ? secure ? TLS_PORT : PORT : Integer.parseInt(parts.group(3));
+        var standard = secure ? TLS_PORT : PORT;
+        var port = parts.group(3) == null ? standard : Integer.parseInt(parts.group(3));
         if (port == 0 || port > 65_535) {
             throw new IllegalArgumentException("expected a port of 1 to 65535, found '" + uri + "'");
         }
-        var transport = secure ? Transport.TLS : "tcp".equals(parts.group(4)) ? Transport.TCP : Transport.UDP;
+        var stream = "tcp".equals(parts.group(4)) ? Transport.TCP : Transport.UDP;
+        var transport = secure ? Transport.TLS : stream;
         return new TurnServer(new InetSocketAddress(parts.group(2), port), transport, username, password,
                 Optional.empty());
     }

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// coturn, which most of the world's calls are relayed by, relays ours: between two peers who may use nothing else.
-@Timeout(60)
+@Timeout(120)
 class CoturnTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     private static Path folder;
@@ -105,8 +105,8 @@ class CoturnTest {
 
             assertThat(caller.connection.isRelayed() && callee.connection.isRelayed()).as("both are relayed").isTrue();
             assertThat(candidates(caller.connection)).isNotEmpty().allMatch(line -> line.contains("typ relay"));
-            assertThat(callee.read.poll(15, TimeUnit.SECONDS)).isEqualTo("50000 characters");
-            assertThat(caller.read.poll(15, TimeUnit.SECONDS)).isEqualTo("50000 characters");
+            assertThat(callee.read.poll(30, TimeUnit.SECONDS)).isEqualTo("50000 characters");
+            assertThat(caller.read.poll(30, TimeUnit.SECONDS)).isEqualTo("50000 characters");
             for (var i = 1; i <= 20; i++) {
                 caller.say(i);
                 callee.say(100 + i);

@@ -139,8 +139,15 @@ final class Fuzz {
         var id = new StunMessage.TransactionId(1, 2);
         var v6 = IceNetwork.address("2001:db8::1", 9);
         var seeds = List.of(
-                StunWriter.bindingRequest(id).username("one:other").priority(7).useCandidate().role(true, 9).sealed(KEY),
-                new StunWriter(StunMessage.Kind.SUCCESS, StunMessage.BINDING, id).mappedAddress(v6).software("x").bytes(),
+                StunWriter.bindingRequest(id)
+                        .username("one:other")
+                        .priority(7)
+                        .useCandidate()
+                        .role(true, 9)
+                        .sealed(KEY),
+                new StunWriter(StunMessage.Kind.SUCCESS, StunMessage.BINDING, id).mappedAddress(v6)
+                        .software("x")
+                        .bytes(),
                 new StunWriter(StunMessage.Kind.ERROR, TurnClient.ALLOCATE, id).error(438, "stale")
                         .realm(RelayServer.REALM)
                         .nonce(new byte[60])

@@ -192,8 +192,9 @@ class IceAgentTest {
                     .isTrue();
             assertThat(alice.route.orElseThrow().isRelayed()).isTrue();
             assertThat(alice.candidates).extracting(IceCandidate::type).containsExactly(IceCandidate.Type.RELAYED);
-            assertThat(alice.candidates.toString()).as("nothing tells where we are").doesNotContain("10.0.0.1",
-                    "203.0.113.1");
+            assertThat(alice.candidates.toString()).as("nothing tells where we are")
+                    .doesNotContain("10.0.0.1",
+                            "203.0.113.1");
             bad.pass(Duration.ofMinutes(15));
             assertThat(alice.agent.state()).as("seed " + (seed + i)).isNotEqualTo(IceState.FAILED);
             assertThat(bob.agent.state()).as("seed " + (seed + i)).isNotEqualTo(IceState.FAILED);

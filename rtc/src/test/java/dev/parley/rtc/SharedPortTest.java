@@ -110,7 +110,8 @@ class SharedPortTest {
                 assertThat(calls.get(i).heard).isEmpty();
                 assertThat(calls.get(i).callee.statistics().packetsRefused()).isZero();
             }
-            assertThat(calls).allSatisfy(call -> assertThat(call.callee.description().lines()
+            assertThat(calls).allSatisfy(call -> assertThat(call.callee.description()
+                    .lines()
                     .filter(line -> line.startsWith("a=candidate"))).allMatch(
                             line -> line.contains(" " + server.sharedPort().orElseThrow() + " ")));
         } finally {
@@ -138,7 +139,8 @@ class SharedPortTest {
         var random = new Random(5);
         try (var call = new Call(true); var stranger = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             call.connect();
-            var name = call.callee.description().lines()
+            var name = call.callee.description()
+                    .lines()
                     .filter(line -> line.startsWith("a=ice-ufrag:"))
                     .map(line -> line.substring("a=ice-ufrag:".length()))
                     .findFirst()

@@ -419,7 +419,8 @@ class TurnClientTest {
             drain();
             var request = sent.getLast();
             var bytes = random.nextBoolean() && (request[0] & 0xC0) == 0
-                    ? server.receive(US, server.address, request, now).stream()
+                    ? server.receive(US, server.address, request, now)
+                            .stream()
                             .findFirst()
                             .map(RelayServer.Packet::bytes)
                             .orElse(request)

@@ -23,7 +23,8 @@ class TurnServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "stun:127.0.0.1", "turn:", "turn:127.0.0.1:", "turn:127.0.0.1:0", "turn:127.0.0.1:65536",
+    @ValueSource(strings = {"", "stun:127.0.0.1", "turn:", "turn:127.0.0.1:", "turn:127.0.0.1:0",
+            "turn:127.0.0.1:65536",
             "turns:127.0.0.1?transport=udp", "turn:127.0.0.1?transport=sctp", "turn:a b", "turn://127.0.0.1"})
     void saysWhatItExpectedOfAUri(String uri) {
         assertThatThrownBy(() -> TurnServer.of(uri, "somebody", "a secret"))
