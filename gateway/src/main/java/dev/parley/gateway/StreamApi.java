@@ -21,10 +21,14 @@ final class StreamApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamApi.class);
     private static final int MOST = 1_000;
     private static final Duration QUIET = Duration.ofSeconds(30);
+    /// How long closing waits until all have been told.
+    private static final Duration FAREWELL = Duration.ofMillis(500);
 
     private final VenueFeed feed;
     private final Duration quiet;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+    private final Underway writing = new Underway();
+    private volatile boolean isClosing;
 
     StreamApi(VenueFeed feed) {
         this(feed, QUIET);
@@ -59,8 +63,14 @@ final class StreamApi implements AutoCloseable {
             throw new Refusal(ErrorCode.BUSY, "Too many streams are open; please try again later.");
         }
         var seen = seen(context).orElseGet(feed::latest);
+        if (!writing.begin()) {
+            throw new Refusal(ErrorCode.BUSY, "The gateway is closing; please try again in a moment.");
+        }
         var stream = new EventStream(session, quiet);
         open.add(stream);
+        if (isClosing) {
+            stream.end();
+        }
         try (var _ = feed.listenSince(seen, missed -> stream.begin(seen, missed), stream::offer)) {
             context.status(200).contentType("text/event-stream; charset=utf-8");
             context.header("X-Accel-Buffering", "no");
@@ -72,6 +82,7 @@ final class StreamApi implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             open.remove(stream);
+            writing.end();
         }
     }
 
@@ -88,9 +99,13 @@ final class StreamApi implements AutoCloseable {
         return Optional.of(Long.parseLong(id));
     }
 
-    /// Ends all streams, after telling them.
+    /// Ends all streams, after telling them; those that do not read are not waited for.
     @Override
     public void close() {
+        isClosing = true;
         open.forEach(EventStream::end);
+        if (!writing.finish(FAREWELL)) {
+            LOG.debug("Closed before all streams were told");
+        }
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The page about the venue does not promise what is not so.
-@Timeout(60)
+@Timeout(180)
 class VenuePageTest {
     private static final Pattern CURL = Pattern.compile(
             "curl -s (-X POST )?http://localhost:3000(\\S+)( -H 'Content-Type: application/json' -d '(.*)')?");
