@@ -56,6 +56,11 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /// What it prints from now until its end.
+    List<String> rest() {
+        return out.lines().toList();
+    }
+
     /// Asks it to end, as Ctrl-C or a service manager does.
     void terminate() {
         // Not Process.destroy, which closes the streams too.
