@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `parley talk`: say something to the agent from this terminal.
-@Command(name = "talk", description = "Says a recording to the agent and keeps what it answers. Where no service is configured it talks to the"
+@Command(name = "talk", description = "Talks to the agent through microphone and loudspeaker, or says a recording and keeps what it answers. Where no service is configured it talks to the"
         + " emulator.", mixinStandardHelpOptions = true, footer = {"",
                 "Example: parley talk --over webrtc --input question.wav --output answer.wav", "",
                 "Services: OPENAI_API_KEY for OpenAI; AZURE_OPENAI_ENDPOINT with AZURE_OPENAI_API_KEY, or with",
@@ -37,8 +36,8 @@ final class TalkCommand implements Callable<Integer> {
             + " reached: websocket or webrtc. Default: ${DEFAULT-VALUE}.")
     private Way.Over over = Way.Over.WEBSOCKET;
 
-    @Option(names = "--input", paramLabel = "FILE", description = "What is said: a WAV, AIFF or AU file, or"
-            + " .raw or .pcm (16 bit, 24 kHz), .ulaw or .alaw (8 kHz).")
+    @Option(names = "--input", paramLabel = "FILE", description = "What is said instead of talking"
+            + " through the microphone: a WAV, AIFF or AU file, or .raw or .pcm (16 bit, 24 kHz), .ulaw or .alaw (8 kHz).")
     private @Nullable Path input;
 
     @Option(names = "--output", paramLabel = "FILE", description = "Where the answer is written: a WAV file, or 16"
@@ -60,6 +59,9 @@ final class TalkCommand implements Callable<Integer> {
     private ServiceOption serviceOption = new ServiceOption();
 
     @Mixin
+    private DevicesOption devicesOption = new DevicesOption();
+
+    @Mixin
     private AgentOption agentOption = new AgentOption();
 
     @Mixin
@@ -70,15 +72,21 @@ final class TalkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (input == null) {
-            throw mistake("expected --input FILE.wav, found none: talking through the microphone is not there yet");
+        if (devicesOption.isList()) {
+            DevicesOption.print(System.out);
+            return 0;
+        }
+        if (input == null && output != null) {
+            throw mistake("expected --input FILE beside --output, found none: with a microphone the answer is heard");
         }
         if (linger < 0) {
             throw mistake("expected a --linger of 0 seconds or more, found " + linger);
         }
         var service = service();
-        RecordedTalker.require(input);
-        if (output != null && Files.exists(output) && Files.isSameFile(input, output)) {
+        if (input != null) {
+            RecordedTalker.require(input);
+        }
+        if (input != null && output != null && Files.exists(output) && Files.isSameFile(input, output)) {
             throw mistake("expected different files for --input and --output, found " + output + " for both");
         }
         var farewell = new Farewell();
@@ -130,7 +138,12 @@ final class TalkCommand implements Callable<Integer> {
     }
 
     private Talker talker(CallReport report, InstantSource clock) throws IOException {
-        return RecordedTalker.open(Objects.requireNonNull(input), output, Duration.ofSeconds(linger),
+        if (input == null) {
+            var talker = devicesOption.open();
+            say(talker.hint());
+            return talker;
+        }
+        return RecordedTalker.open(input, output, Duration.ofSeconds(linger),
                 event -> report.on(event, clock.instant()));
     }
 

@@ -67,7 +67,7 @@ class CommandLineTest {
     @ValueSource(strings = {"", "dance", "demo --dance", "demo --save", "payments --limit", "payments --limit many",
             "payments --limit 0", "payments --limit 1001", "emulate --port none", "emulate --port 70000",
             "emulate --port -1", "emulate --tokens-per-minute 0", "emulate --tokens-per-minute many",
-            "emulate --host 0.0.0.0", "talk",
+            "emulate --host 0.0.0.0", "talk --output answer.wav",
             "emulate --fault explode", "emulate --fault http:200", "emulate --ca-file ca.pem", "emulate --key key.pem",
             "emulate --certificate c.pem --key k.pem --ca-file ca.pem", "emulate --pace -1",
             "emulate --webrtc-calls -1", "emulate --pace fast",
@@ -361,6 +361,22 @@ class CommandLineTest {
 
         assertThat(run.complaint()).contains(input.toString(), "expected", "found");
         assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void listsTheSoundDevicesOfThisMachine() {
+        var run = CommandRun.of("talk", "--devices");
+
+        assertThat(run.status()).as("status, with %s", run.err()).isZero();
+        assertThat(run.out()).contains("Microphones:", "Loudspeakers:");
+    }
+
+    @Test
+    void saysWhichMicrophoneIsNotThere() {
+        var run = failing("talk", "--input-device", "no such microphone", "--base-url", "http://127.0.0.1:1/v1",
+                "--database", NO_DATABASE_NEEDED);
+
+        assertThat(run.complaint()).contains("microphone", "expected", "found", "fits none of");
     }
 
     @Test
