@@ -45,8 +45,9 @@ public record TurnServer(InetSocketAddress address, Transport transport, String 
     public static TurnServer of(String uri, String username, String password) {
         var parts = URI.matcher(uri);
         if (!parts.matches()) {
-            throw new IllegalArgumentException("expected turn:host, turns:host, either with :port and ?transport=udp or "
-                    + "?transport=tcp after it, found '" + uri + "'");
+            throw new IllegalArgumentException(
+                    "expected turn:host, turns:host, either with :port and ?transport=udp or "
+                            + "?transport=tcp after it, found '" + uri + "'");
         }
         var secure = parts.group(1).equals("turns");
         if (secure && "udp".equals(parts.group(4))) {
