@@ -83,7 +83,8 @@ in_space pl-nat-right ip route add default via 203.0.113.6
 # Whoever is not there: coturn gives a relay up when it has no route for a packet.
 in_space pl-wan ip route add default via 203.0.113.1
 in_space pl-wan ip addr add 192.0.2.1/32 dev lo
-in_space pl-wan turnserver -n -p 3478 -L 192.0.2.1 -E 192.0.2.1 --no-cli --no-tls --no-dtls --no-rfc5780 \
+# Not by the function: its process would be a shell, which is not the one to end.
+ip netns exec pl-wan turnserver -n -p 3478 -L 192.0.2.1 -E 192.0.2.1 --no-cli --no-tls --no-dtls --no-rfc5780 \
     --lt-cred-mech -u bar:an-open-secret -r relay.example --userdb "$OUT/users" --pidfile "$OUT/pid" \
     --log-file stdout --simple-log > "$OUT/coturn.log" 2>&1 &
 STARTED+=($!)

@@ -52,11 +52,14 @@ record Sdp(long sessionId, long version, boolean iceLite, List<String> bundle, L
         }
     }
 
-    /// Data channels, `UDP/DTLS/SCTP webrtc-datachannel` (RFC 8841).
+    /// Data channels, `UDP/DTLS/SCTP webrtc-datachannel` (RFC 8841); or `DTLS/SCTP 5000`, as in the drafts before it, which
+    /// aiortc still offers.
     ///
     /// @param maxMessageSize in bytes; 0 says that any size is taken
     record Data(String mid, int port, boolean bundleOnly, String protocol, Transport transport, int sctpPort,
-            long maxMessageSize) implements Section {}
+            long maxMessageSize) implements Section {
+        static final String OLD_PROTOCOL = "DTLS/SCTP";
+    }
 
     /// Anything else. It is refused in the place where it stands.
     record Other(String mid, int port, boolean bundleOnly, String kind, String protocol,

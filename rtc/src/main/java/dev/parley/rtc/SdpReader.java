@@ -177,9 +177,13 @@ final class SdpReader {
                     direction(block), codecs(block, words[3]), extensions(block), block.has("rtcp-mux"),
                     source(block), block.value("msid"));
         }
+        var old = protocol.equals(Sdp.Data.OLD_PROTOCOL) && block.value("sctpmap")
+                .startsWith(words[3] + " webrtc-data");
         if (words[0].equals("application") && protocol.endsWith("DTLS/SCTP")
-                && words[3].equals("webrtc-datachannel")) {
-            var port5000 = block.first("sctp-port").map(at -> (int) number(at, 65_535)).orElse(5_000);
+                && (old || words[3].equals("webrtc-datachannel"))) {
+            var port5000 = old
+                    ? (int) number(block.line, "SCTP port", words[3], 65_535)
+                    : block.first("sctp-port").map(at -> (int) number(at, 65_535)).orElse(5_000);
             var size = block.first("max-message-size")
                     .map(at -> number(at, Long.MAX_VALUE))
                     .orElse(Sdp.DEFAULT_MAX_MESSAGE_SIZE);

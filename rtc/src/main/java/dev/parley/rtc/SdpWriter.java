@@ -85,13 +85,15 @@ final class SdpWriter {
     }
 
     private void data(Sdp.Data data) {
-        media("application", data.port(), data.protocol(), "webrtc-datachannel", data.transport());
+        var old = data.protocol().equals(Sdp.Data.OLD_PROTOCOL);
+        var format = old ? Integer.toString(data.sctpPort()) : "webrtc-datachannel";
+        media("application", data.port(), data.protocol(), format, data.transport());
         mid(data);
         if (data.refused()) {
             return;
         }
         transport(data.transport());
-        line("a=sctp-port:" + data.sctpPort());
+        line(old ? "a=sctpmap:" + data.sctpPort() + " webrtc-datachannel 65535" : "a=sctp-port:" + data.sctpPort());
         line("a=max-message-size:" + data.maxMessageSize());
     }
 

@@ -44,6 +44,23 @@ class JsepTest {
         assertThat(answer.write()).contains("a=rtpmap:96 opus/48000/2\r\n");
     }
 
+    /// aiortc offers channels as the drafts before RFC 8841 did, and reads no other answer.
+    @Test
+    void answersTheOldWayOfOfferingChannelsInTheSameWay() {
+        var offer = Descriptions.of("aiortc-offer")
+                .replace("UDP/DTLS/SCTP webrtc-datachannel", "DTLS/SCTP 5000")
+                .replace("a=sctp-port:5000", "a=sctpmap:5000 webrtc-datachannel 65535");
+
+        var answer = jsep(true, true, Direction.SENDRECV).answer(Sdp.parse(offer));
+
+        assertThat(Sdp.parse(offer).data().orElseThrow().sctpPort()).isEqualTo(5_000);
+        assertThat(answer.sections()).extracting(Sdp.Section::refused).containsExactly(false, false);
+        assertThat(answer.write()).contains(" DTLS/SCTP 5000\r\n", "a=sctpmap:5000 webrtc-datachannel 65535\r\n")
+                .doesNotContain("sctp-port");
+        assertThat(answer.write().lines().filter(line -> line.startsWith("a=ice-ufrag"))).hasSize(2);
+        assertThat(Sdp.parse(answer.write())).isEqualTo(answer);
+    }
+
     /// Meta refuses an answer that differs from this shape.
     @Test
     void answersWhatsAppInTheShapeItAccepts() {
