@@ -16,6 +16,7 @@ import dev.onvoid.webrtc.RTCPeerConnectionState;
 import dev.onvoid.webrtc.RTCRtpTransceiver;
 import dev.onvoid.webrtc.RTCSdpType;
 import dev.onvoid.webrtc.RTCSessionDescription;
+import dev.onvoid.webrtc.RTCStatsType;
 import dev.onvoid.webrtc.SetSessionDescriptionObserver;
 import dev.onvoid.webrtc.media.audio.AudioProcessing;
 import dev.onvoid.webrtc.media.audio.AudioTrack;
@@ -96,7 +97,9 @@ final class Libwebrtc implements PeerConnectionObserver {
             tell(connection, answer.get());
         }
         await(connected, "connected");
-        // It sends what no microphone hears, and ends the process when somebody else sends at the same time.
+        // It sends what no microphone hears, and ends the process when somebody else sends at the same time. Stopped before
+        // it has begun it would begin after all.
+        awaitSending(connection);
         devices.stopRecording();
         Thread.ofPlatform().daemon().start(() -> play(source));
         await(heard, "tone");
@@ -107,6 +110,21 @@ final class Libwebrtc implements PeerConnectionObserver {
         System.out.println("done");
         System.out.flush();
         await(ended, "closed");
+    }
+
+    private static void awaitSending(RTCPeerConnection connection) throws InterruptedException {
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
+        while (System.nanoTime() < deadline) {
+            var told = new LinkedBlockingQueue<Boolean>();
+            connection.getStats(report -> told.add(report.getStats().values().stream()
+                    .filter(one -> one.getType() == RTCStatsType.OUTBOUND_RTP)
+                    .anyMatch(one -> ((Number) one.getAttributes().getOrDefault("packetsSent", 0)).longValue() > 0)));
+            if (Boolean.TRUE.equals(told.poll(PATIENCE, TimeUnit.SECONDS))) {
+                return;
+            }
+            Thread.sleep(10);
+        }
+        throw new AssertionError("nothing was sent within " + PATIENCE + " s");
     }
 
     private void tell(RTCPeerConnection connection, RTCSessionDescription description) throws Exception {
