@@ -1,6 +1,7 @@
 package dev.parley.rtc;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// The thread of a loop, with the buffers of the packet it is at: however many connections take turns, these stay in the
 /// processor's cache. Its own thread alone may use them, from one call to the next.
@@ -16,5 +17,10 @@ final class IoThread extends Thread {
     IoThread(String name, Runnable task) {
         super(task, name);
         setDaemon(true);
+    }
+
+    /// Where the thread at work may protect a packet, if it is one of these.
+    static byte @Nullable [] sealedHere() {
+        return Thread.currentThread() instanceof IoThread io ? io.sealed : null;
     }
 }

@@ -734,7 +734,7 @@ public final class PeerConnection implements AutoCloseable {
             if (torn) {
                 return;
             }
-            rtp = new RtpSession(local, theirs, ssrc, cname, codecs, this::sendSound);
+            rtp = new RtpSession(local, theirs, ssrc, cname, codecs, this::sendSound, IoThread::sealedHere);
             become(PeerState.CONNECTED, "the handshake is done");
             if (!codecs.isEmpty()) {
                 loop.wake(reportAlarm, loop.now() + RtpSession.REPORT_PERIOD.toNanos());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Sound of one connection on the wire: SRTP and SRTCP both ways, counted and reported (RFC 3550 section 6).
@@ -33,6 +34,7 @@ final class RtpSession {
 
     private final ReentrantLock sending = new ReentrantLock();
     private final SrtpSender sender;
+    private final Supplier<byte @Nullable []> buffers;
     /// For threads that have none; made when one comes.
     private byte @Nullable [] spare;
     private final RtpPacket outgoing = new RtpPacket();
@@ -44,8 +46,11 @@ final class RtpSession {
     private @Nullable RtpReception reception;
     private long refused;
 
-    RtpSession(SrtpKeys local, SrtpKeys remote, int ssrc, String cname, List<Codec> codecs, Out out) {
+    /// @param buffers lends the buffer of the thread at work, if it has one
+    RtpSession(SrtpKeys local, SrtpKeys remote, int ssrc, String cname, List<Codec> codecs, Out out,
+            Supplier<byte @Nullable []> buffers) {
         this.out = out;
+        this.buffers = buffers;
         this.cname = cname;
         sender = new SrtpSender(local);
         receiver = new SrtpReceiver(remote);
@@ -78,8 +83,9 @@ final class RtpSession {
     }
 
     private byte[] buffer() {
-        if (Thread.currentThread() instanceof IoThread io) {
-            return io.sealed;
+        var lent = buffers.get();
+        if (lent != null) {
+            return lent;
         }
         var own = spare;
         if (own == null) {

@@ -59,7 +59,7 @@ class RtpSessionTest {
             System.arraycopy(bytes, offset, wire, 0, length);
             onWire = length;
             return true;
-        });
+        }, IoThread::sealedHere);
     }
 
     private static SrtpKeys keys(int first) {
