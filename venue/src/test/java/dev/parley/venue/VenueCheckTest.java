@@ -43,10 +43,11 @@ class VenueCheckTest {
     /// The statements that drop what keeps the tests from writing nonsense.
     private static List<String> guards(Connection db) throws SQLException {
         try (var statement = db.createStatement();
-                var rows = statement.executeQuery("""
-                        SELECT table_name, constraint_name FROM information_schema.table_constraints
-                        WHERE constraint_type IN ('UNIQUE', 'CHECK') OR table_name = 'tool_calls' AND constraint_type = 'PRIMARY KEY'
-                        """)) {
+                var rows = statement.executeQuery(
+                        """
+                                SELECT table_name, constraint_name FROM information_schema.table_constraints
+                                WHERE constraint_type IN ('UNIQUE', 'CHECK') OR table_name = 'tool_calls' AND constraint_type = 'PRIMARY KEY'
+                                """)) {
             var drops = new ArrayList<String>();
             while (rows.next()) {
                 if (GUARDS.contains(rows.getString(1))) {
