@@ -25,6 +25,8 @@ final class Connectors {
     /// the client is held up instead, and sees it.
     private static final int RECEIVED = 64 << 10;
 
+    private static final int ACCEPT_QUEUE = 1_024;
+
     private Connectors() {}
 
     /// The socket an emulator listens on.
@@ -37,6 +39,8 @@ final class Connectors {
         connector.setHost(where.host());
         connector.setPort(where.port());
         connector.setAcceptedReceiveBufferSize(RECEIVED);
+        // The system resets who comes when its queue is full; the usual 50 are a small crowd.
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
         return connector;
     }
 

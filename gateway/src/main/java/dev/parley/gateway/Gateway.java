@@ -40,6 +40,7 @@ public final class Gateway implements AutoCloseable {
     private static final int MOST_CONVERSATIONS = 1_000;
     private static final String SERVED = "served";
     private static final Duration FINISH = Duration.ofMillis(1_500);
+    private static final int ACCEPT_QUEUE = 1_024;
     private static final Duration SILENCE = Duration.ofSeconds(65);
 
     private final GatewaySettings settings;
@@ -131,6 +132,8 @@ public final class Gateway implements AutoCloseable {
         connector.setHost(settings.listening().host());
         connector.setPort(settings.listening().port());
         connector.setIdleTimeout(SILENCE.toMillis());
+        // The system resets who comes when its queue is full; the usual 50 are a small crowd.
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
         return connector;
     }
 
