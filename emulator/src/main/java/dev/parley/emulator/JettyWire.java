@@ -60,7 +60,7 @@ final class JettyWire implements SessionConnection.Wire {
             throw new SessionConnection.WireException("the connection is gone: " + Objects.requireNonNullElse(e
                     .getCause(), e));
         } catch (TimeoutException _) {
-            throw new SessionConnection.WireException("the client has not read for " + patience);
+            throw SessionConnection.WireException.stuck("the client has not read for " + patience);
         }
     }
 

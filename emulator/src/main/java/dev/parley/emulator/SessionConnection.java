@@ -79,12 +79,24 @@ final class SessionConnection implements AutoCloseable {
         void cut();
     }
 
-    /// The connection is gone, or the client does not read.
+    /// The connection is gone, or stuck because the client does not read.
     static final class WireException extends Exception {
         private static final long serialVersionUID = 1L;
 
+        private final boolean isStuck;
+
         WireException(String message) {
+            this(message, false);
+        }
+
+        private WireException(String message, boolean isStuck) {
             super(message);
+            this.isStuck = isStuck;
+        }
+
+        /// It is there, but takes nothing.
+        static WireException stuck(String message) {
+            return new WireException(message, true);
         }
     }
 
@@ -183,7 +195,10 @@ final class SessionConnection implements AutoCloseable {
         } catch (WireException e) {
             LOG.debug("session {} lost its client: {}", session.id(), e.getMessage());
             log.ended(new Close(Close.ABNORMAL, String.valueOf(e.getMessage())));
-            wire.cut();
+            // One that is gone ends by itself; cut, it might lose the answer to a close frame that has just come.
+            if (e.isStuck) {
+                wire.cut();
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
