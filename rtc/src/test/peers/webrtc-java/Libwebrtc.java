@@ -122,6 +122,7 @@ final class Libwebrtc implements PeerConnectionObserver {
             if (Boolean.TRUE.equals(told.poll(PATIENCE, TimeUnit.SECONDS))) {
                 return;
             }
+            // It tells when it is asked, and nobody when it begins.
             Thread.sleep(10);
         }
         throw new AssertionError("nothing was sent within " + PATIENCE + " s");

@@ -108,7 +108,7 @@ final class Outlet {
             }
         } catch (WireException e) {
             LOG.debug("{} is gone: {}", sender.getName(), e.getMessage());
-            wire.cut();
+            wire.giveUp(e);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

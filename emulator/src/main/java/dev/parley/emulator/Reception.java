@@ -306,9 +306,8 @@ final class Reception {
                 var event = new ServerEvent.ErrorEvent(why.error());
                 wire.send(new Outbox.Frame(event.type(), event.raw(), event.toJson(eventId)));
                 wire.close(why.close().code(), why.close().reason());
-            } catch (SessionConnection.WireException _) {
-                // It has gone by itself.
-                wire.cut();
+            } catch (SessionConnection.WireException e) {
+                wire.giveUp(e);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }

@@ -77,6 +77,14 @@ final class SessionConnection implements AutoCloseable {
 
         /// Cuts the connection without a word.
         void cut();
+
+        /// Ends a connection over which sending failed. One that is gone ends by itself; cut, it might lose the answer to a
+        /// close frame that has just come.
+        default void giveUp(WireException why) {
+            if (why.isStuck) {
+                cut();
+            }
+        }
     }
 
     /// The connection is gone, or stuck because the client does not read.
@@ -195,10 +203,7 @@ final class SessionConnection implements AutoCloseable {
         } catch (WireException e) {
             LOG.debug("session {} lost its client: {}", session.id(), e.getMessage());
             log.ended(new Close(Close.ABNORMAL, String.valueOf(e.getMessage())));
-            // One that is gone ends by itself; cut, it might lose the answer to a close frame that has just come.
-            if (e.isStuck) {
-                wire.cut();
-            }
+            wire.giveUp(e);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {

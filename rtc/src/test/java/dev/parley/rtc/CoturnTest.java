@@ -3,7 +3,6 @@ package dev.parley.rtc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.parley.media.RtpPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -75,16 +74,6 @@ class CoturnTest {
             });
         }
 
-        void say(int sequence) {
-            var bytes = new byte[RtpPacket.HEADER_LENGTH + 100];
-            var packet = new RtpPacket();
-            packet.start(bytes, 0, 100);
-            packet.payloadType(111);
-            packet.sequence(sequence);
-            packet.ssrc(connection.ssrc());
-            assertThat(connection.sendRtp(bytes, packet.offset(), packet.length())).as("was sent").isTrue();
-        }
-
         @Override
         public void close() {
             connection.close();
@@ -108,8 +97,8 @@ class CoturnTest {
             assertThat(callee.read.poll(30, TimeUnit.SECONDS)).isEqualTo("50000 characters");
             assertThat(caller.read.poll(30, TimeUnit.SECONDS)).isEqualTo("50000 characters");
             for (var i = 1; i <= 20; i++) {
-                caller.say(i);
-                callee.say(100 + i);
+                Packets.say(caller.connection, i);
+                Packets.say(callee.connection, 100 + i);
                 assertThat(callee.heard.poll(10, TimeUnit.SECONDS)).isEqualTo(i);
                 assertThat(caller.heard.poll(10, TimeUnit.SECONDS)).isEqualTo(100 + i);
             }

@@ -455,7 +455,7 @@ final class Fuzz {
     }
 
     private static Target sctp(Phase phase) {
-        return new Target("SCTP " + phase, recorded()) {
+        return new Target("SCTP " + phase, SimulatedPath.recorded()) {
             private Optional<SimulatedPath> path = Optional.empty();
 
             @Override
@@ -495,25 +495,5 @@ final class Fuzz {
                 }
             }
         };
-    }
-
-    /// What two associations with the same tags say, from the first word to the last.
-    private static List<byte[]> recorded() {
-        var path = new SimulatedPath(14);
-        path.a.records = true;
-        path.b.records = true;
-        path.connected();
-        path.loss = 0.3;
-        for (var i = 0; i < 10; i++) {
-            path.a.send(i % 3, new byte[2_000], i % 2 == 0, i % 4 == 0 ? 0 : Integer.MAX_VALUE, SctpMessage.NEVER);
-            path.b.send(i % 3, new byte[1_500]);
-            path.run(30, _ -> false);
-        }
-        path.a.association.reset(1, path.now());
-        path.run(40_000, _ -> false);
-        path.a.association.shutdown(path.now());
-        path.run(10_000, _ -> false);
-        path.a.sent.addAll(path.b.sent);
-        return path.a.sent;
     }
 }

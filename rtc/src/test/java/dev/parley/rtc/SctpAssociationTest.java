@@ -374,7 +374,7 @@ class SctpAssociationTest {
         long rounds = Long.getLong("fuzz", 200_000);
         var random = new Random(9_260);
         var path = new SimulatedPath(14);
-        var seeds = recorded();
+        var seeds = SimulatedPath.recorded();
         for (long i = 0; i < rounds; i++) {
             if (i % 50 == 0) {
                 path = new SimulatedPath(14);
@@ -399,26 +399,6 @@ class SctpAssociationTest {
                 fail("keeps too much in round " + i);
             }
         }
-    }
-
-    /// Packets of all kinds, with the tags that the path with the same seed will use.
-    private static List<byte[]> recorded() {
-        var path = new SimulatedPath(14);
-        path.a.records = true;
-        path.b.records = true;
-        path.connected();
-        path.loss = 0.3;
-        for (int i = 0; i < 20; i++) {
-            path.a.send(i % 3, numbered(i, 2_000), i % 2 == 0, i % 4 == 0 ? 0 : Integer.MAX_VALUE, SctpMessage.NEVER);
-            path.b.send(i % 3, numbered(i, 2_000));
-            path.run(30, _ -> false);
-        }
-        path.a.association.reset(1, path.now());
-        path.run(40_000, _ -> false);
-        path.a.association.shutdown(path.now());
-        path.run(10_000, _ -> false);
-        path.a.sent.addAll(path.b.sent);
-        return path.a.sent;
     }
 
     private static void assertDelivers(SimulatedPath path) {

@@ -3,7 +3,6 @@ package dev.parley.rtc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.parley.media.RtpPacket;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -68,20 +67,10 @@ class SharedPortTest {
         }
 
         void speaks(int number) throws InterruptedException {
-            say(caller, number);
-            say(callee, number + 1);
+            Packets.say(caller, number);
+            Packets.say(callee, number + 1);
             assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(number);
             assertThat(answered.poll(10, TimeUnit.SECONDS)).isEqualTo(number + 1);
-        }
-
-        private static void say(PeerConnection connection, int sequence) {
-            var bytes = new byte[RtpPacket.HEADER_LENGTH + 50];
-            var packet = new RtpPacket();
-            packet.start(bytes, 0, 50);
-            packet.payloadType(111);
-            packet.sequence(sequence);
-            packet.ssrc(connection.ssrc());
-            assertThat(connection.sendRtp(bytes, packet.offset(), packet.length())).as("was sent").isTrue();
         }
 
         @Override

@@ -39,6 +39,27 @@ final class SimulatedPath {
         b.peer = a;
     }
 
+    /// What two associations say from the first word to the last: packets of all kinds, with the tags that a path with the
+    /// seed 14 will use.
+    static List<byte[]> recorded() {
+        var path = new SimulatedPath(14);
+        path.a.records = true;
+        path.b.records = true;
+        path.connected();
+        path.loss = 0.3;
+        for (int i = 0; i < 20; i++) {
+            path.a.send(i % 3, new byte[2_000], i % 2 == 0, i % 4 == 0 ? 0 : Integer.MAX_VALUE, SctpMessage.NEVER);
+            path.b.send(i % 3, new byte[2_000]);
+            path.run(30, _ -> false);
+        }
+        path.a.association.reset(1, path.now());
+        path.run(40_000, _ -> false);
+        path.a.association.shutdown(path.now());
+        path.run(10_000, _ -> false);
+        path.a.sent.addAll(path.b.sent);
+        return path.a.sent;
+    }
+
     long now() {
         return now;
     }

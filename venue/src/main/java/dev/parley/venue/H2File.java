@@ -12,8 +12,6 @@ import org.h2.mvstore.MVStore;
 /// (`MVStore.store` finds nothing unsaved), so a process killed in that moment would lose what was said to be on disk. Without
 /// the thread all writing is done by those who ask for it. There is no SQL for that: a `WRITE_DELAY` of 0 writes for each
 /// transaction alone.
-///
-/// Thread-safe.
 final class H2File {
     /// How often the space of what is gone is made free, in writes; much less work than the writes themselves.
     private static final int WRITES_BETWEEN_CLEANING = 500;
