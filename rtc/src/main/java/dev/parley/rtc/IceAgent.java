@@ -450,6 +450,14 @@ final class IceAgent {
         }
     }
 
+    /// Silence is no refusal: while a way is looked for, the pair has its turn again.
+    private void unanswered(IceTransaction transaction) {
+        failed(transaction);
+        if (!transaction.consent && giveUpAt != Long.MAX_VALUE) {
+            transaction.pair.check = IcePair.Check.WAITING;
+        }
+    }
+
     // --- Checks -----------------------------------------------------------------------------------------------------
 
     private void check(long now) {
@@ -472,7 +480,7 @@ final class IceAgent {
             }
             if (transaction.consent || transaction.tries == MOST_TRIES) {
                 all.remove();
-                failed(transaction);
+                unanswered(transaction);
                 continue;
             }
             transaction.tries++;
