@@ -756,6 +756,8 @@ public final class PeerConnection implements AutoCloseable {
                 return;
             }
             torn = true;
+            // At once: whoever closes what another thread is just ending need not wait for the rest to be sure of that.
+            engine.closed(this);
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -776,7 +778,6 @@ public final class PeerConnection implements AutoCloseable {
         }
         relays.forEach(PeerRelay::close);
         socket.close();
-        engine.closed(this);
     }
 
     private void requireOpen() {
