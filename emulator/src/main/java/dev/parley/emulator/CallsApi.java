@@ -169,6 +169,8 @@ final class CallsApi {
         } catch (IllegalStateException _) {
             throw tooLarge();
         } catch (IOException | ServletException e) {
+            // Jetty ends the connection then without saying so, and the client would lose its next request.
+            context.header("Connection", "close");
             throw Refusal.of(400, "invalid_form", null, "We could not parse the form in the body of your request: "
                     + e.getMessage());
         }

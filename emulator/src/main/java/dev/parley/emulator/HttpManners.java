@@ -4,6 +4,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -16,6 +17,7 @@ final class HttpManners {
     private static final String BEGUN = "begun";
     private static final String UPGRADE = "Sec-WebSocket-Version";
     private static final String ALL = "*";
+    private static final int MOST_UNREAD_BYTES = 8 << 20;
 
     private final Set<String> origins;
     private final FaultPlan faults;
@@ -85,11 +87,32 @@ final class HttpManners {
     }
 
     private static void answer(Context context, Refusal refusal) {
+        if (!isReadToItsEnd(context)) {
+            context.header("Connection", "close");
+        }
         refusal.retryAfterSeconds().ifPresent(wait -> context.header("Retry-After", Long.toString(wait)));
         if (context.header(UPGRADE) != null) {
             Answers.upgradeRefused(context, refusal);
         } else {
             Answers.json(context, refusal.status(), refusal.body());
+        }
+    }
+
+    /// Reads what is left of a body: a client that is still sending would not see the answer. What is very long, or came to
+    /// pieces, is left where it is; nothing can come behind it on this connection.
+    private static boolean isReadToItsEnd(Context context) {
+        var buffer = new byte[8_192];
+        try {
+            var body = context.req().getInputStream();
+            int left = MOST_UNREAD_BYTES;
+            int count = 0;
+            while (left > 0 && count >= 0) {
+                count = body.read(buffer);
+                left -= count;
+            }
+            return count < 0;
+        } catch (IOException _) {
+            return false;
         }
     }
 

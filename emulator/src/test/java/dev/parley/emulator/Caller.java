@@ -6,6 +6,7 @@ import dev.parley.media.OpusSettings;
 import dev.parley.media.Pcm;
 import dev.parley.media.RtpCodec;
 import dev.parley.media.RtpFormat;
+import dev.parley.media.RtpPacket;
 import dev.parley.media.RtpReceiver;
 import dev.parley.media.RtpSender;
 import dev.parley.rtc.Codec;
@@ -17,6 +18,7 @@ import dev.parley.rtc.RtcEngine;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -26,15 +28,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Somebody who calls the emulator over WebRTC: speaks and hears in real time, and keeps what comes over the data channel.
+/// Somebody who calls the emulator over WebRTC: speaks in real time, and keeps all sound and messages that come.
+///
+/// What was heard is played from the packets' own timestamps, so that it is what the emulator sent however busy the machine is.
 final class Caller implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final JsonMapper JSON = new JsonMapper();
     private static final int RATE = 24_000;
+    private static final Duration FRAME = RtpCodec.PACKET_TIME;
 
     private final PeerConnection peer;
     private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
@@ -44,9 +48,9 @@ final class Caller implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual()
             .factory());
     private final BlockingQueue<Pcm> toSay = new ArrayBlockingQueue<>(10_000);
-    /// Guarded by itself.
-    private final List<Pcm> heard = new ArrayList<>();
-    private volatile @Nullable RtpReceiver receiver;
+    /// Copies of the packets that came, in order. Guarded by itself.
+    private final List<byte[]> packets = new ArrayList<>();
+    private List<RtpFormat> formats = List.of();
 
     Caller(RtcEngine engine) {
         this(engine, List.of(Codec.OPUS, Codec.PCMU, Codec.PCMA));
@@ -58,10 +62,10 @@ final class Caller implements AutoCloseable {
                 .bind(InetAddress.getLoopbackAddress())
                 .dataChannel("oai-events")
                 .listener(new Listener())
-                .onRtp((packet, nanos) -> {
-                    var listening = receiver;
-                    if (listening != null) {
-                        listening.received(packet, nanos);
+                .onRtp((packet, _) -> {
+                    synchronized (packets) {
+                        packets.add(Arrays.copyOfRange(packet.bytes(), packet.offset(), packet.offset() + packet
+                                .length()));
                     }
                 })
                 .open();
@@ -100,28 +104,23 @@ final class Caller implements AutoCloseable {
         return peer.description();
     }
 
-    /// Connects, and begins to send and to hear sound.
+    /// Connects, and begins to send sound.
     Caller answered(String answer) throws Exception {
         peer.setRemote(answer);
         peer.awaitConnected(PATIENCE);
-        var formats = peer.codecs()
+        formats = peer.codecs()
                 .stream()
                 .flatMap(codec -> RtpCodec.named(codec.name(), codec.clockRate())
                         .map(known -> new RtpFormat(known, codec.payloadType()))
                         .stream())
                 .toList();
         var sender = RtpSender.continuous(formats.getFirst(), peer.ssrc(), RATE, OpusSettings.SPEECH);
-        var listening = new RtpReceiver(formats, RATE);
-        receiver = listening;
         var _ = clock.scheduleAtFixedRate(() -> {
             var next = toSay.poll();
             if (next != null) {
                 sender.add("said", 0, next);
             }
             sender.next().ifPresent(packet -> peer.sendRtp(packet.bytes(), packet.offset(), packet.length()));
-            synchronized (heard) {
-                heard.add(listening.next(System.nanoTime()));
-            }
         }, 0, 20, TimeUnit.MILLISECONDS);
         return this;
     }
@@ -136,15 +135,30 @@ final class Caller implements AutoCloseable {
 
     /// All that was heard so far.
     Pcm heard() {
-        synchronized (heard) {
-            var bytes = new short[heard.size() * RATE / 50];
-            int at = 0;
-            for (var piece : heard) {
-                var samples = piece.toSamples();
-                System.arraycopy(samples, 0, bytes, at, samples.length);
-                at += samples.length;
+        var receiver = new RtpReceiver(formats, RATE);
+        var sound = Pcm.silence(RATE, Duration.ZERO);
+        var packet = new RtpPacket();
+        var now = Duration.ZERO;
+        int first = 0;
+        for (var bytes : received()) {
+            assertThat(packet.wrap(bytes, 0, bytes.length)).as("a packet of RTP").isTrue();
+            first = now.isZero() ? packet.timestamp() : first;
+            var due = Duration.ofSeconds(packet.timestamp() - first).dividedBy(formats.getFirst().codec().clockRate());
+            for (; now.compareTo(due) <= 0; now = now.plus(FRAME)) {
+                sound = sound.then(receiver.next(now.toNanos()));
             }
-            return Pcm.copyOf(RATE, bytes);
+            receiver.received(packet, now.toNanos());
+        }
+        // What still waits in the buffer.
+        for (var end = now.plusSeconds(1); now.compareTo(end) < 0; now = now.plus(FRAME)) {
+            sound = sound.then(receiver.next(now.toNanos()));
+        }
+        return sound;
+    }
+
+    private List<byte[]> received() {
+        synchronized (packets) {
+            return List.copyOf(packets);
         }
     }
 

@@ -456,6 +456,9 @@ public final class PeerConnection implements AutoCloseable {
     /// @throws RtcException if it does not within the time, or never will
     public void awaitConnected(Duration limit) throws InterruptedException {
         await(limit, () -> state != PeerState.NEW && state != PeerState.CONNECTING);
+        if (state == PeerState.CLOSED) {
+            throw new RtcException("closed before it was connected: " + reason());
+        }
         if (state != PeerState.CONNECTED) {
             throw new RtcException("expected a connection within " + limit.toMillis() + " ms, found one that is "
                     + state + (reason().isEmpty() ? "" : ": " + reason()));

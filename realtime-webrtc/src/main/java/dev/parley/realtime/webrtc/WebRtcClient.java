@@ -7,6 +7,7 @@ import dev.parley.realtime.RealtimeCalls;
 import dev.parley.realtime.RealtimeClient;
 import dev.parley.realtime.SessionConfig;
 import dev.parley.rtc.PeerConnection;
+import dev.parley.rtc.PeerState;
 import dev.parley.rtc.RtcEngine;
 import dev.parley.rtc.RtcException;
 import dev.parley.rtc.SdpException;
@@ -97,7 +98,7 @@ public final class WebRtcClient implements AutoCloseable {
             throw opening.failed("expected an SDP answer that fits the offer, found one that does not: "
                     + e.getMessage(), e);
         } catch (RtcException e) {
-            throw opening.failed(e.getMessage() + "; is UDP let through?", e);
+            throw opening.failed(e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw opening.failed("interrupted", e);
@@ -123,7 +124,12 @@ public final class WebRtcClient implements AutoCloseable {
             peer.createOffer();
             var answer = exchange.apply(peer.awaitGathering(atMost(GATHERING)));
             peer.setRemote(answer.sdp());
-            peer.awaitConnected(atMost(service.connectTimeout()));
+            try {
+                peer.awaitConnected(atMost(service.connectTimeout()));
+            } catch (RtcException e) {
+                var hint = peer.state() == PeerState.CLOSED ? "" : "; is UDP let through?";
+                throw failed(e.getMessage() + hint, e);
+            }
             if (!events.awaitOpen(deadline - System.nanoTime())) {
                 throw failed("connected, but the data channel " + EventChannel.LABEL + " was not opened "
                         + events.closed()
