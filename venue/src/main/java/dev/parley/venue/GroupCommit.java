@@ -2,16 +2,19 @@ package dev.parley.venue;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes sure that what was committed is on disk, for as many transactions as there are with one write.
 ///
 /// Whoever has committed waits for a write that began afterwards. Meanwhile others commit, and the next write is for all of
-/// them. Writes begin at least a few milliseconds apart, so that under load there are more to each; who comes alone does not wait. The writing is done by one thread of its own, which nobody interrupts. Thread-safe.
+/// them. While transactions are at work writes begin [#NANOS_BETWEEN_WRITES] apart, so that there are more to each; once
+/// nobody is left to wait for, at once. The writing is done by one thread of its own, which nobody interrupts. Thread-safe.
 final class GroupCommit implements AutoCloseable {
-    private static final long NANOS_BETWEEN_WRITES = 4_000_000;
+    private static final long NANOS_BETWEEN_WRITES = 10_000_000;
 
     private final Runnable write;
+    private final BooleanSupplier othersAreAtWork;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wanted = lock.newCondition();
     private final Condition written = lock.newCondition();
@@ -24,8 +27,10 @@ final class GroupCommit implements AutoCloseable {
     private boolean closed;
 
     /// @param write returns once everything that is committed when it begins is on disk
-    GroupCommit(Runnable write) {
+    /// @param othersAreAtWork whether somebody may commit soon
+    GroupCommit(Runnable write, BooleanSupplier othersAreAtWork) {
         this.write = write;
+        this.othersAreAtWork = othersAreAtWork;
         this.writer = Thread.ofPlatform().daemon().name("database-writer").start(this::writeAll);
     }
 
@@ -37,7 +42,9 @@ final class GroupCommit implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             var mine = ++committed;
-            wanted.signal();
+            if (mine == Math.max(durable, failed) + 1 || !othersAreAtWork.getAsBoolean()) {
+                wanted.signal();
+            }
             while (durable < mine && failed < mine) {
                 written.await();
             }
@@ -78,11 +85,12 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /// Unless it is closed meanwhile.
+    /// Unless it is closed meanwhile, or nobody is at work any more.
     private void pauseUntil(long time) {
         try {
-            for (var early = time - System.nanoTime(); early > 0 && !closed; early = time - System.nanoTime()) {
-                wanted.awaitNanos(early);
+            var early = time - System.nanoTime();
+            while (early > 0 && !closed && othersAreAtWork.getAsBoolean()) {
+                early = wanted.awaitNanos(early);
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException("expected nobody to interrupt the thread that writes", e);

@@ -19,11 +19,14 @@ record Session(String id, Optional<String> locationId, Optional<Instant> endedAt
     /// Written at most this often: who is here matters to people, not to programs.
     private static final long SEEN_EVERY_SECONDS = 10;
 
+    /// A session, and the rules of its venue, as a transaction finds them.
+    record Entered(Session session, VenueSettings venue) {}
+
     /// The session of this id, made if it is new.
     ///
     /// @param shared whether to lock it until the transaction ends
     /// @throws Refusal if the id is not 1 to 128 characters
-    static Session enter(Handle db, String venueId, String id, Instant now, boolean shared) {
+    static Entered enter(Handle db, String venueId, String id, Instant now, boolean shared) {
         if (id.isBlank() || id.length() > MAX_ID) {
             throw new Refusal(ErrorCode.INVALID_ARGUMENTS, "sessionId: expected 1 to " + MAX_ID
                     + " characters, found " + id.length());
@@ -40,20 +43,22 @@ record Session(String id, Optional<String> locationId, Optional<Instant> endedAt
         });
     }
 
-    private static Optional<Session> read(Handle db, String venueId, String id, Instant now, boolean shared) {
-        return db.createQuery("SELECT * FROM sessions WHERE venue_id = :venue AND id = :id" + (shared
-                ? " FOR UPDATE"
-                : ""))
+    private static Optional<Entered> read(Handle db, String venueId, String id, Instant now, boolean shared) {
+        return db.createQuery("""
+                SELECT v.*, s.location_id, s.last_seen_at, s.ended_at, s.actor, s.role
+                FROM sessions s JOIN venues v ON v.id = s.venue_id
+                WHERE s.venue_id = :venue AND s.id = :id""" + (shared ? " FOR UPDATE OF s" : ""))
                 .bind("venue", venueId)
                 .bind("id", id)
                 .map((row, _) -> {
                     if (Times.of(row, "last_seen_at").plusSeconds(SEEN_EVERY_SECONDS).isBefore(now)) {
                         seen(db, venueId, id, now);
                     }
-                    return new Session(id, Optional.ofNullable(row.getString("location_id")), Times.find(row,
+                    var session = new Session(id, Optional.ofNullable(row.getString("location_id")), Times.find(row,
                             "ended_at"), Optional.ofNullable(row.getString("actor")), Optional.ofNullable(row
                                     .getString("role"))
                                     .map(Role::of));
+                    return new Entered(session, VenueSettings.read(row));
                 })
                 .findOne();
     }

@@ -63,6 +63,15 @@ final class Till {
         }
     }
 
+    /// Undoes a transaction that has been done before.
+    private static final class DoneBefore extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        DoneBefore() {
+            super(null, null, false, false);
+        }
+    }
+
     /// Runs a tool's work, unless its call has been answered before; then that answer is given once more.
     ///
     /// @throws Refusal if it is refused, now or when it first came; what it wrote is undone
@@ -91,7 +100,7 @@ final class Till {
         try (var _ = sessions.enter(sessionId)) {
             done = asking(() -> database.inTransaction(db -> {
                 var now = clock.instant();
-                var transaction = begin(db, enter(db, sessionId, now), Optional.empty(), now);
+                var transaction = enter(db, sessionId, Optional.empty(), now);
                 return new Done<>(work.apply(transaction), transaction.events());
             }));
         }
@@ -101,8 +110,13 @@ final class Till {
 
     /// Answers a question of a program that is nobody's session and changes nothing.
     <T> T read(Function<Transaction, T> question) {
-        return asking(() -> database.inTransaction(db -> question.apply(begin(db, Session.READER, Optional.empty(),
-                clock.instant()))));
+        return asking(() -> database.inTransaction(db -> {
+            var venue = db.createQuery("SELECT * FROM venues WHERE id = :id")
+                    .bind("id", venueId)
+                    .map((row, _) -> VenueSettings.read(row))
+                    .one();
+            return question.apply(begin(db, Session.READER, venue, Optional.empty(), clock.instant()));
+        }));
     }
 
     private static <T> T asking(java.util.function.Supplier<T> question) {
@@ -117,27 +131,25 @@ final class Till {
         }
     }
 
-    /// What is refused is undone as a whole, and written down in a transaction of its own.
+    /// What is refused is undone as a whole, and written down in a transaction of its own. So is what was done before.
     private Outcome settle(ToolCallContext call, Function<Transaction, Answer> work, Instant began) {
         try {
             return asking(() -> database.inTransaction(db -> carryOut(db, call, work, began)));
         } catch (Undone undone) {
             return asking(() -> database.inTransaction(db -> refuse(db, call, undone.refusal, began)));
+        } catch (DoneBefore _) {
+            return asking(() -> database.inTransaction(db -> answered(db, call).orElseThrow()));
         }
     }
 
+    /// A call is known by its record, which is written last: whose id is taken then has been here before, and all it has done
+    /// this time is undone. To look first would cost every call for the sake of the few that come again.
     private Outcome carryOut(Handle db, ToolCallContext call, Function<Transaction, Answer> work, Instant began) {
-        var now = clock.instant();
-        var session = enter(db, call.conversation(), now);
-        var before = answered(db, call);
-        if (before.isPresent()) {
-            return before.get();
+        var transaction = enter(db, call.conversation(), Optional.of(call.callId()), clock.instant());
+        if (transaction.session().endedAt().isPresent()) {
+            return answered(db, call).orElseGet(() -> new Outcome(null, new Refusal(ErrorCode.SESSION_ENDED,
+                    "This session has ended; start a new one."), List.of()));
         }
-        if (session.endedAt().isPresent()) {
-            return new Outcome(null, new Refusal(ErrorCode.SESSION_ENDED,
-                    "This session has ended; start a new one."), List.of());
-        }
-        var transaction = begin(db, session, Optional.of(call.callId()), now);
         start(transaction, call);
         Answer answer;
         try {
@@ -145,28 +157,26 @@ final class Till {
         } catch (Refusal refusal) {
             throw new Undone(refusal);
         }
-        record(transaction, call, began, answer.json(), null);
+        if (!record(transaction, call, began, answer.json(), null)) {
+            throw new DoneBefore();
+        }
         finish(transaction, call, "done");
         return new Outcome(answer.json(), null, transaction.events());
     }
 
     private Outcome refuse(Handle db, ToolCallContext call, Refusal refusal, Instant began) {
-        var now = clock.instant();
-        var session = enter(db, call.conversation(), now);
-        // Another process may have answered meanwhile.
-        var before = answered(db, call);
-        if (before.isPresent()) {
-            return before.get();
-        }
-        var transaction = begin(db, session, Optional.of(call.callId()), now);
+        var transaction = enter(db, call.conversation(), Optional.of(call.callId()), clock.instant());
         start(transaction, call);
-        record(transaction, call, began, said(refusal), refusal);
+        if (!record(transaction, call, began, said(refusal), refusal)) {
+            return answered(db, call).orElseThrow();
+        }
         finish(transaction, call, refusal.code().toString());
         return new Outcome(null, refusal, transaction.events());
     }
 
-    private Session enter(Handle db, String sessionId, Instant now) {
-        return Session.enter(db, venueId, sessionId, now, database.isShared());
+    private Transaction enter(Handle db, String sessionId, Optional<String> callId, Instant now) {
+        var entered = Session.enter(db, venueId, sessionId, now, database.isShared());
+        return begin(db, entered.session(), entered.venue(), callId, now);
     }
 
     private static void start(Transaction transaction, ToolCallContext call) {
@@ -188,11 +198,7 @@ final class Till {
         return json;
     }
 
-    private Transaction begin(Handle db, Session session, Optional<String> callId, Instant now) {
-        var venue = db.createQuery("SELECT * FROM venues WHERE id = :id")
-                .bind("id", venueId)
-                .map((row, _) -> VenueSettings.read(row))
-                .one();
+    private Transaction begin(Handle db, Session session, VenueSettings venue, Optional<String> callId, Instant now) {
         return new Transaction(db, now, venue, session, callId, catalogue(db, venue.catalogueVersion()),
                 () -> CatalogueReader.read(db, venueId));
     }
@@ -242,14 +248,15 @@ final class Till {
                 details);
     }
 
-    private void record(Transaction transaction, ToolCallContext call, Instant began, ObjectNode result,
+    /// @return false if the call has a record
+    private boolean record(Transaction transaction, ToolCallContext call, Instant began, ObjectNode result,
             @Nullable Refusal refusal) {
-        transaction.db()
+        return transaction.db()
                 .createUpdate("""
                         INSERT INTO tool_calls (id, venue_id, session_id, call_id, name, arguments, status, error_code,
                             result, started_at, duration_us)
                         VALUES (:id, :venue, :session, :call, :name, :arguments, :status, :code, :result, :began,
-                            :took)""")
+                            :took) ON CONFLICT DO NOTHING""")
                 .bind("id", transaction.newId("tcl"))
                 .bind("venue", venueId)
                 .bind("session", call.conversation())
@@ -261,6 +268,6 @@ final class Till {
                 .bind("result", result.toString())
                 .bind("began", Times.toColumn(began))
                 .bind("took", Duration.between(began, clock.instant()).toNanos() / 1_000)
-                .execute();
+                .execute() == 1;
     }
 }

@@ -3,10 +3,12 @@ package dev.parley.venue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ class GroupCommitTest {
         var memory = new AtomicLong();
         var onDisk = new AtomicLong();
         var early = new AtomicInteger();
-        try (var commit = new GroupCommit(() -> onDisk.set(memory.get()));
+        try (var commit = new GroupCommit(() -> onDisk.set(memory.get()), () -> false);
                 var committers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 50; i++) {
                 committers.submit(() -> {
@@ -50,7 +52,7 @@ class GroupCommitTest {
             writes.incrementAndGet();
             begun.release();
             mayEnd.acquireUninterruptibly();
-        }); var committers = Executors.newVirtualThreadPerTaskExecutor()) {
+        }, () -> false); var committers = Executors.newVirtualThreadPerTaskExecutor()) {
             committers.submit(() -> {
                 commit.await();
                 return null;
@@ -75,13 +77,33 @@ class GroupCommitTest {
     }
 
     @Test
+    void leavesTimeBetweenWritesForThoseWhoAreStillAtWork() throws InterruptedException {
+        var atWork = new AtomicBoolean(true);
+        try (var commit = new GroupCommit(() -> {}, atWork::get)) {
+            commit.await();
+            var began = System.nanoTime();
+            for (int i = 0; i < 10; i++) {
+                commit.await();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(90));
+
+            atWork.set(false);
+            began = System.nanoTime();
+            for (int i = 0; i < 100; i++) {
+                commit.await();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(900));
+        }
+    }
+
+    @Test
     void tellsOfAWriteThatFailedAndGoesOn() throws InterruptedException {
         var isFull = new AtomicInteger(1);
         try (var commit = new GroupCommit(() -> {
             if (isFull.getAndDecrement() > 0) {
                 throw new IllegalStateException("no space");
             }
-        })) {
+        }, () -> false)) {
             assertThatExceptionOfType(DatabaseException.class).isThrownBy(commit::await)
                     .withMessageContaining("check the space on the disk")
                     .withCauseInstanceOf(IllegalStateException.class);
@@ -92,7 +114,7 @@ class GroupCommitTest {
 
     @Test
     void closesTwice() {
-        var commit = new GroupCommit(() -> {});
+        var commit = new GroupCommit(() -> {}, () -> false);
 
         commit.close();
         commit.close();

@@ -30,8 +30,15 @@ final class Child implements AutoCloseable {
     }
 
     static Child start(Class<?> main, String... arguments) throws IOException {
+        return start(List.of(), main, arguments);
+    }
+
+    /// @param options of its JVM
+    static Child start(List<String> options, Class<?> main, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"),
-                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), main.getName()));
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
+        command.addAll(options);
+        command.add(main.getName());
         command.addAll(List.of(arguments));
         return new Child(main.getSimpleName(), new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

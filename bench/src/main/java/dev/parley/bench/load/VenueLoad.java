@@ -19,7 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class VenueLoad {
     private static final int SESSIONS = 32;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final Duration WARM_UP = Duration.ofSeconds(40);
+    /// As `./parley` starts it.
+    private static final List<String> JVM = List.of("-XX:+UseSerialGC");
     private static final List<String> BEERS = List.of("Bud Light", "Corona Extra", "Coors Light", "Heineken");
 
     private final URI venue;
@@ -42,7 +44,7 @@ final class VenueLoad {
         System.out.println("## The venue, " + url.split(":", 3)[1] + "\n\n" + Machine.facts() + "\n");
         double broken;
         double failed;
-        try (var service = Child.start(VenueService.class, url)) {
+        try (var service = Child.start(JVM, VenueService.class, url)) {
             var load = new VenueLoad(URI.create(service.line(PATIENCE)));
             load.restock();
             load.run(0, WARM_UP);
