@@ -8,12 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jdbi.v3.core.HandleCallback;
@@ -49,16 +47,14 @@ final class Database implements AutoCloseable {
     private final ThreadPoolExecutor threads;
     /// Of H2 in a file, which otherwise writes for each transaction alone.
     private final @Nullable GroupCommit disk;
-    /// Transactions that have not ended, those that wait for a thread among them.
-    private final AtomicInteger working = new AtomicInteger();
 
-    private Database(DatabaseAddress address, HikariDataSource pool, @Nullable H2File file) {
+    private Database(DatabaseAddress address, HikariDataSource pool, @Nullable GroupCommit disk) {
         this.address = address;
         this.pool = pool;
         this.jdbi = Jdbi.create(pool);
         this.threads = new ThreadPoolExecutor(THREADS, THREADS, 0, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(MAX_WAITING), Thread.ofPlatform().daemon().name("database-", 1).factory());
-        this.disk = file == null ? null : new GroupCommit(file::write, () -> working.get() > 0);
+        this.disk = disk;
     }
 
     /// @throws DatabaseException if another process has it, it is damaged or out of reach, or a newer Parley made it
@@ -70,7 +66,7 @@ final class Database implements AutoCloseable {
             var pool = new HikariDataSource(pool(address));
             try {
                 DatabaseSchema.bringUpToDate(pool, address.name());
-                return new Database(address, pool, file);
+                return new Database(address, pool, file == null ? null : new GroupCommit(file::write));
             } catch (RuntimeException e) {
                 pool.close();
                 throw e;
@@ -107,7 +103,7 @@ final class Database implements AutoCloseable {
         try {
             var running = threads.submit(() -> attempt(work));
             try {
-                var result = ended(running);
+                var result = running.get();
                 if (disk != null) {
                     disk.await();
                 }
@@ -127,15 +123,6 @@ final class Database implements AutoCloseable {
                             + ", found more; try again later", e);
         } catch (ExecutionException e) {
             throw explain(e);
-        }
-    }
-
-    private <T extends @Nullable Object> T ended(Future<T> running) throws InterruptedException, ExecutionException {
-        working.incrementAndGet();
-        try {
-            return running.get();
-        } finally {
-            working.decrementAndGet();
         }
     }
 

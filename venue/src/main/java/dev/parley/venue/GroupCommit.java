@@ -2,19 +2,18 @@ package dev.parley.venue;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes sure that what was committed is on disk, for as many transactions as there are with one write.
 ///
 /// Whoever has committed waits for a write that began afterwards. Meanwhile others commit, and the next write is for all of
-/// them. While transactions are at work writes begin [#NANOS_BETWEEN_WRITES] apart, so that there are more to each; once
-/// nobody is left to wait for, at once. The writing is done by one thread of its own, which nobody interrupts. Thread-safe.
+/// them. Writes begin at least 10 ms apart, so that under load there are more to each: they are the dearest part of small
+/// transactions. Who comes alone does not wait. The writing is done by one thread of its own, which nobody interrupts.
+/// Thread-safe.
 final class GroupCommit implements AutoCloseable {
     private static final long NANOS_BETWEEN_WRITES = 10_000_000;
 
     private final Runnable write;
-    private final BooleanSupplier othersAreAtWork;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wanted = lock.newCondition();
     private final Condition written = lock.newCondition();
@@ -27,10 +26,8 @@ final class GroupCommit implements AutoCloseable {
     private boolean closed;
 
     /// @param write returns once everything that is committed when it begins is on disk
-    /// @param othersAreAtWork whether somebody may commit soon
-    GroupCommit(Runnable write, BooleanSupplier othersAreAtWork) {
+    GroupCommit(Runnable write) {
         this.write = write;
-        this.othersAreAtWork = othersAreAtWork;
         this.writer = Thread.ofPlatform().daemon().name("database-writer").start(this::writeAll);
     }
 
@@ -42,9 +39,7 @@ final class GroupCommit implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             var mine = ++committed;
-            if (mine == Math.max(durable, failed) + 1 || !othersAreAtWork.getAsBoolean()) {
-                wanted.signal();
-            }
+            wanted.signal();
             while (durable < mine && failed < mine) {
                 written.await();
             }
@@ -85,12 +80,11 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /// Unless it is closed meanwhile, or nobody is at work any more.
+    /// Unless it is closed meanwhile.
     private void pauseUntil(long time) {
         try {
-            var early = time - System.nanoTime();
-            while (early > 0 && !closed && othersAreAtWork.getAsBoolean()) {
-                early = wanted.awaitNanos(early);
+            for (var early = time - System.nanoTime(); early > 0 && !closed; early = time - System.nanoTime()) {
+                wanted.awaitNanos(early);
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException("expected nobody to interrupt the thread that writes", e);

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class VenueLoad {
     private static final int SESSIONS = 32;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration WARM_UP = Duration.ofSeconds(40);
+    private static final Duration WARM_UP = Duration.ofSeconds(100);
     /// As `./parley` starts it.
     private static final List<String> JVM = List.of("-XX:+UseSerialGC");
     private static final List<String> BEERS = List.of("Bud Light", "Corona Extra", "Coors Light", "Heineken");
