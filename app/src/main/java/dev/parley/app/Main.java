@@ -1,5 +1,7 @@
 package dev.parley.app;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -11,10 +13,12 @@ import picocli.CommandLine.Spec;
 
 /// The command line. Exit status 0 is success, 1 failure, 2 a command that was not understood.
 @Command(name = "parley", description = "Lets people talk to Java software through a realtime speech model.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, footer = {
-        "", "Example: parley demo", "", "Each command has --help with an example."}, subcommands = {DemoCommand.class,
-                TalkCommand.class, ServeCommand.class, EmulateCommand.class, DoctorCommand.class, VenueCommand.class,
-                PaymentsCommand.class})
+        "", "Example: parley demo", "", "Each command has --help with an example."})
 final class Main implements Runnable {
+    /// By their names, in the order of the help.
+    private static final Map<String, Class<?>> COMMANDS = commands(DemoCommand.class, TalkCommand.class,
+            ServeCommand.class,
+            EmulateCommand.class, DoctorCommand.class, VenueCommand.class, PaymentsCommand.class);
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
 
@@ -37,11 +41,31 @@ final class Main implements Runnable {
     }
 
     static int run(String... args) {
-        return new CommandLine(new Main())
+        return line(args)
                 .setParameterExceptionHandler(Main::usage)
                 .setExecutionExceptionHandler((failure, line, _) -> failure(failure, line))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(args);
+    }
+
+    private static Map<String, Class<?>> commands(Class<?>... all) {
+        var byName = new LinkedHashMap<String, Class<?>>();
+        for (var one : all) {
+            byName.put(one.getAnnotation(Command.class).name(), one);
+        }
+        return byName;
+    }
+
+    /// Knows all commands, or only the one that is asked for: to look into the others would be a good part of a start.
+    private static CommandLine line(String... args) {
+        var line = new CommandLine(new Main());
+        var asked = args.length == 0 ? null : COMMANDS.get(args[0]);
+        if (asked == null) {
+            COMMANDS.values().forEach(line::addSubcommand);
+        } else {
+            line.addSubcommand(asked);
+        }
+        return line;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.parley.gateway.GatewaySettings.ErrorStyle;
 import dev.parley.gateway.GatewaySettings.MissingKey;
 import dev.parley.gateway.GatewaySettings.RequestLog;
 import dev.parley.gateway.GatewaySettings.Tokens;
+import dev.parley.realtime.RealtimeCalls;
 import dev.parley.realtime.RealtimeClient;
 import dev.parley.venue.Refusal;
 import dev.parley.venue.SampleVenue;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -103,32 +105,30 @@ final class ServeCommand implements Callable<Integer> {
         var service = service(environment);
         var stop = new CountDownLatch(1);
         var done = new CountDownLatch(1);
-        try (var emulator = service.isEmpty() && !noEmulator ? standIn() : null;
-                var venue = venueOption.open(environment);
-                var calls = service.or(() -> Optional.ofNullable(emulator)
-                        .map(stand -> RealtimeClient.builder().baseUrl(stand.uri()).apiKey("emulator")))
-                        .map(RealtimeClient.Builder::calls)
-                        .orElse(null)) {
+        try (var standIn = service.isEmpty() && !noEmulator ? new StandIn() : null;
+                var calls = service.map(RealtimeClient.Builder::calls).orElse(null);
+                var venue = venueOption.open(environment)) {
             if (sample) {
                 loadSample(venue);
             }
-            var tokens = calls == null
-                    ? settings.tokens()
-                    : Tokens.from(calls, models(environment))
-                            .withInstructions(callersInstructions
-                                    ? Tokens.Instructions.CALLERS
-                                    : Tokens.Instructions.OURS);
+            var tokens = calls != null
+                    ? Tokens.from(calls, models(environment))
+                    : standIn != null ? Tokens.from(standIn::calls, models(environment)) : settings.tokens();
+            if (callersInstructions) {
+                tokens = tokens.withInstructions(Tokens.Instructions.CALLERS);
+            }
             try (var gateway = Gateway.start(venue, settings.withTokens(tokens))) {
                 Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
                     stop.countDown();
                     await(done);
                 }));
                 System.out.println(gateway.uri());
-                if (calls == null) {
+                System.out.flush();
+                if (standIn != null) {
+                    System.out.println("No OPENAI_API_KEY or AZURE_OPENAI_*: tokens are for the emulator at " + standIn
+                            .start());
+                } else if (calls == null) {
                     System.out.println("No OPENAI_API_KEY or AZURE_OPENAI_*: no tokens for browsers.");
-                } else if (emulator != null) {
-                    System.out.println("No OPENAI_API_KEY or AZURE_OPENAI_*: tokens are for the emulator at " + emulator
-                            .uri());
                 }
                 System.out.flush();
                 if (!dryRun) {
@@ -141,11 +141,54 @@ final class ServeCommand implements Callable<Integer> {
         return 0;
     }
 
-    /// Speaks both dialects, since pages may ask for tokens of either.
-    private static Emulator standIn() {
-        return Emulator.start(Emulator.Settings.plain()
-                .withAccess(dev.parley.emulator.Access.OPEN.withBeta(
-                        dev.parley.emulator.Access.Beta.SPOKEN)));
+    /// The emulator, which starts once the venue is served or a token is wanted. Speaks both dialects, since pages may ask
+    /// for tokens of either.
+    private static final class StandIn implements AutoCloseable {
+        private final ReentrantLock lock = new ReentrantLock();
+        private @Nullable Emulator emulator;
+        private @Nullable RealtimeCalls calls;
+
+        /// @return its address
+        URI start() {
+            lock.lock();
+            try {
+                if (emulator == null) {
+                    emulator = Emulator.start(Emulator.Settings.plain()
+                            .withAccess(dev.parley.emulator.Access.OPEN.withBeta(
+                                    dev.parley.emulator.Access.Beta.SPOKEN)));
+                }
+                return emulator.uri();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        RealtimeCalls calls() {
+            lock.lock();
+            try {
+                if (calls == null) {
+                    calls = RealtimeClient.builder().baseUrl(start()).apiKey("emulator").calls();
+                }
+                return calls;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                if (calls != null) {
+                    calls.close();
+                }
+                if (emulator != null) {
+                    emulator.close();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /// Into a venue that is empty, or has it already.

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /// How a gateway is set up.
 ///
@@ -104,12 +105,13 @@ public record GatewaySettings(Listening listening, Access access, Tokens tokens,
 
     /// The short-lived keys a gateway makes for pages.
     ///
-    /// @param service makes them; empty when there is none. The gateway does not close it
+    /// @param service makes them, and is asked for when one is wanted; empty when there is none. The gateway does not close it
     /// @param models that may be asked for; the first is the usual one
     /// @param voices that may be asked for; the first is the usual one
     /// @param life how long a key opens sessions
     /// @param instructions whose instructions a session may have
-    public record Tokens(Optional<RealtimeCalls> service, List<String> models, List<String> voices, Duration life,
+    public record Tokens(Optional<Supplier<RealtimeCalls>> service, List<String> models, List<String> voices,
+            Duration life,
             Instructions instructions) {
         /// The documented voices, and the two that came later.
         public static final List<String> VOICES = List.of("alloy", "echo", "shimmer", "ash", "ballad", "coral", "sage",
@@ -138,6 +140,11 @@ public record GatewaySettings(Listening listening, Access access, Tokens tokens,
 
         /// Keys of 60 s made by `service`.
         public static Tokens from(RealtimeCalls service, String... models) {
+            return from(() -> service, models);
+        }
+
+        /// Keys of 60 s made by a service that may still be starting.
+        public static Tokens from(Supplier<RealtimeCalls> service, String... models) {
             return new Tokens(Optional.of(service), List.of(models), VOICES, NONE.life, Instructions.OURS);
         }
 

@@ -60,7 +60,8 @@ final class TokenApi {
     private void create(Context context) {
         var body = body(context);
         var service = tokens.service()
-                .orElseThrow(() -> new Refusal(ErrorCode.NOT_CONFIGURED, "OpenAI API key not configured"));
+                .orElseThrow(() -> new Refusal(ErrorCode.NOT_CONFIGURED, "OpenAI API key not configured"))
+                .get();
         rate.take(context.ip(), clock.instant()).ifPresent(wait -> {
             throw Doorman.tooMany(wait);
         });
