@@ -11,10 +11,12 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Many sessions in one process, each of which hears answer after answer; the process to be measured.
 ///
-/// Sessions begin one after the other over the length of an answer, so that their answers do not begin together. What is
-/// measured are the 30 seconds in which all of them hear one; what is counted is everything.
+/// Sessions begin one after the other over the length of an answer, so that their answers do not begin together. Once all of
+/// them hear one, [#WARM_UP] answers pass in which both processes are compiled. What is measured are the 30 seconds after; what
+/// is counted is everything.
 final class ReceivingClient {
-    private static final int ANSWERS = 4;
+    private static final int WARM_UP = 5;
+    private static final int ANSWERS = 1 + WARM_UP + 3;
     private static final Duration TOO_LONG = Duration.ofSeconds(100);
     private static final Duration LOOK = Duration.ofMillis(200);
 
@@ -76,7 +78,7 @@ final class ReceivingClient {
             });
         }
 
-        Clock.waitUntil(start + shape.answer().toNanos());
+        Clock.waitUntil(start + (1 + WARM_UP) * shape.answer().toNanos());
         var figures = measure(start + ANSWERS * shape.answer().toNanos());
         if (!done.await(TOO_LONG.toMillis(), TimeUnit.MILLISECONDS)) {
             System.err.println(done.getCount() + " sessions have not heard everything after " + TOO_LONG);

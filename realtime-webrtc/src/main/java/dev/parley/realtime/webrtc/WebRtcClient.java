@@ -98,7 +98,7 @@ public final class WebRtcClient implements AutoCloseable {
             throw opening.failed("expected an SDP answer that fits the offer, found one that does not: "
                     + e.getMessage(), e);
         } catch (RtcException e) {
-            throw opening.failed(e.getMessage(), e);
+            throw opening.failed(String.valueOf(e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw opening.failed("interrupted", e);
