@@ -9,11 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /// A peer that is a program: it exchanges descriptions over its standard input and output, a line of Base64 each, and then
-/// says what it finds; at `done` it wants to be left, and then ends.
+/// says what it finds; at `done` it wants to be left, and then ends. One that takes too long is ended.
 final class PeerProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LONGEST = Duration.ofSeconds(90);
 
     private final Process process;
     private final BufferedReader lines;
@@ -23,6 +26,7 @@ final class PeerProcess implements AutoCloseable {
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         lines = process.inputReader(StandardCharsets.UTF_8);
+        CompletableFuture.delayedExecutor(LONGEST.toSeconds(), TimeUnit.SECONDS).execute(process::destroyForcibly);
     }
 
     String description() throws IOException {
