@@ -159,24 +159,37 @@ class InterruptionTest {
                 sent(log, "response.done").get(interruption).event().path("response").path("status").stringValue());
     }
 
-    /// How far `millis` is from what left of the answer: between its last sound, and where it stopped to be the answer.
+    /// How far `millis` is from what left of the answer: between its last sound, and where it stopped to be the answer. Where the
+    /// machine was too busy to have the next piece in time there is silence between.
     private static Duration distance(List<TappedCaller.Frame> left, long millis) {
         var answer = Resampler.convert(FreeTtsVoice.agent().speak(ANSWER), Pcm.REALTIME_RATE);
-        var heard = left.stream().map(TappedCaller.Frame::audio).reduce(Pcm::then).orElseThrow();
-        int heardFrom = firstSound(heard);
         int answerFrom = firstSound(answer);
+        int from = firstSound(left.getFirst().audio());
         int same = 0;
         int sounding = 0;
-        while (heardFrom + same < heard.frames() && heard.sample(heardFrom + same) == answer.sample(answerFrom
-                + same)) {
-            same++;
-            if (heard.sample(heardFrom + same - 1) != 0) {
-                sounding = same;
+        int behind = 0;
+        for (var frame : left) {
+            var heard = frame.audio();
+            int matching = 0;
+            while (from + matching < heard.frames()
+                    && heard.sample(from + matching) == answer.sample(answerFrom + same + matching)) {
+                matching++;
+                if (heard.sample(from + matching - 1) != 0) {
+                    sounding = same + matching;
+                }
             }
+            behind = matching;
+            if (from + matching == heard.frames()) {
+                same += matching;
+                behind = 0;
+            } else if (frame.isAudible()) {
+                break;
+            }
+            from = 0;
         }
         assertThat(same).as("samples that are those of the answer").isGreaterThan(Pcm.REALTIME_RATE / 4);
         long least = Samples.millis(answerFrom + sounding, Pcm.REALTIME_RATE);
-        long most = Samples.millis(answerFrom + same, Pcm.REALTIME_RATE);
+        long most = Samples.millis(answerFrom + same + behind, Pcm.REALTIME_RATE);
         return Duration.ofMillis(Math.max(0, Math.max(least - millis, millis - most)));
     }
 
