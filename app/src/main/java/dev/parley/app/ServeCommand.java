@@ -145,48 +145,43 @@ final class ServeCommand implements Callable<Integer> {
     /// for tokens of either.
     private static final class StandIn implements AutoCloseable {
         private final ReentrantLock lock = new ReentrantLock();
-        private @Nullable Emulator emulator;
-        private @Nullable RealtimeCalls calls;
+        private @Nullable Started started;
+
+        private record Started(Emulator emulator, RealtimeCalls calls) {}
 
         /// @return its address
         URI start() {
-            lock.lock();
-            try {
-                if (emulator == null) {
-                    emulator = Emulator.start(Emulator.Settings.plain()
-                            .withAccess(dev.parley.emulator.Access.OPEN.withBeta(
-                                    dev.parley.emulator.Access.Beta.SPOKEN)));
-                }
-                return emulator.uri();
-            } finally {
-                lock.unlock();
-            }
+            return started().emulator.uri();
         }
 
         RealtimeCalls calls() {
+            return started().calls;
+        }
+
+        private Started started() {
             lock.lock();
             try {
-                if (calls == null) {
-                    calls = RealtimeClient.builder().baseUrl(start()).apiKey("emulator").calls();
+                if (started == null) {
+                    var emulator = Emulator.start(Emulator.Settings.plain()
+                            .withAccess(dev.parley.emulator.Access.OPEN.withBeta(
+                                    dev.parley.emulator.Access.Beta.SPOKEN)));
+                    started = new Started(emulator, RealtimeClient.builder()
+                            .baseUrl(emulator.uri())
+                            .apiKey("emulator")
+                            .calls());
                 }
-                return calls;
+                return started;
             } finally {
                 lock.unlock();
             }
         }
 
+        /// Once nobody asks for it any more.
         @Override
         public void close() {
-            lock.lock();
-            try {
-                if (calls != null) {
-                    calls.close();
-                }
-                if (emulator != null) {
-                    emulator.close();
-                }
-            } finally {
-                lock.unlock();
+            if (started != null) {
+                started.calls.close();
+                started.emulator.close();
             }
         }
     }

@@ -101,16 +101,10 @@ final class HttpManners {
     /// Reads what is left of a body: a client that is still sending would not see the answer. What is very long, or came to
     /// pieces, is left where it is; nothing can come behind it on this connection.
     private static boolean isReadToItsEnd(Context context) {
-        var buffer = new byte[8_192];
         try {
             var body = context.req().getInputStream();
-            int left = MOST_UNREAD_BYTES;
-            int count = 0;
-            while (left > 0 && count >= 0) {
-                count = body.read(buffer);
-                left -= count;
-            }
-            return count < 0;
+            body.skip(MOST_UNREAD_BYTES);
+            return body.read() < 0;
         } catch (IOException _) {
             return false;
         }

@@ -14,9 +14,10 @@ record DatabaseAddress(String url, String name) {
     private static final String H2_FILE = "jdbc:h2:file:";
     private static final String SUFFIX = ".mv.db";
 
-    /// The dialect shared with PostgreSQL; no closing behind our back on exit;
-    /// statements parsed once a connection, and no memory of their results, which changes make useless at once; no trace file, which would hold the values of failed statements; conditions
-    /// left as they are, since H2 2.4.240 makes sets of them that fail in a check once the connection that made it is closed.
+    /// The dialect shared with PostgreSQL; no closing behind our back on exit; statements parsed once a connection, and no
+    /// memory of their results, which changes make useless at once; no trace file, which would hold the values of failed
+    /// statements; conditions left as they are, since H2 2.4.240 makes sets of them that fail in a check once the connection
+    /// that made it is closed.
     private static final String H2_SETTINGS = ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
             + ";DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=5000;TRACE_LEVEL_FILE=0"
             + ";QUERY_CACHE_SIZE=256;OPTIMIZE_REUSE_RESULTS=FALSE;OPTIMIZE_OR=FALSE";

@@ -51,24 +51,15 @@ final class Till {
     /// What came of a call, and what is to be told of it.
     private record Outcome(@Nullable ObjectNode answer, @Nullable Refusal refusal, List<VenueEvent> events) {}
 
-    /// Undoes a transaction whose work was refused.
+    /// Undoes a transaction, for another that is carried out instead.
     private static final class Undone extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        private final transient Refusal refusal;
+        private final transient Function<Handle, Outcome> instead;
 
-        Undone(Refusal refusal) {
+        Undone(Function<Handle, Outcome> instead) {
             super(null, null, false, false);
-            this.refusal = refusal;
-        }
-    }
-
-    /// Undoes a transaction that has been done before.
-    private static final class DoneBefore extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        DoneBefore() {
-            super(null, null, false, false);
+            this.instead = instead;
         }
     }
 
@@ -136,9 +127,7 @@ final class Till {
         try {
             return asking(() -> database.inTransaction(db -> carryOut(db, call, work, began)));
         } catch (Undone undone) {
-            return asking(() -> database.inTransaction(db -> refuse(db, call, undone.refusal, began)));
-        } catch (DoneBefore _) {
-            return asking(() -> database.inTransaction(db -> answered(db, call).orElseThrow()));
+            return asking(() -> database.inTransaction(undone.instead::apply));
         }
     }
 
@@ -155,10 +144,10 @@ final class Till {
         try {
             answer = work.apply(transaction);
         } catch (Refusal refusal) {
-            throw new Undone(refusal);
+            throw new Undone(other -> refuse(other, call, refusal, began));
         }
         if (!record(transaction, call, began, answer.json(), null)) {
-            throw new DoneBefore();
+            throw new Undone(other -> answered(other, call).orElseThrow());
         }
         finish(transaction, call, "done");
         return new Outcome(answer.json(), null, transaction.events());

@@ -20,7 +20,7 @@ final class VenueLoad {
     private static final int SESSIONS = 32;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration WARM_UP = Duration.ofSeconds(100);
-    /// As `./parley` starts it.
+    /// The collector that `./parley` uses.
     private static final List<String> JVM = List.of("-XX:+UseSerialGC");
     private static final List<String> BEERS = List.of("Bud Light", "Corona Extra", "Coors Light", "Heineken");
 
