@@ -19,6 +19,10 @@ import org.junit.jupiter.api.Test;
 
 /// A session from its first minute to its last: section 7.13 of the protocol's reference.
 class EmulatedSessionLifeTest {
+    /// The sessions measured here grow by about a megabyte, and by over 120 if they kept all they were sent. What is between
+    /// is left to the rest of the machine: servers and recognisers of tests before these give back and take memory too.
+    private static final long MOST_GROWTH = 64L << 20;
+
     private static final Instant START = Instant.parse("2026-11-20T12:00:00Z");
     private static final String OVER = "Your session hit the maximum duration of 60 minutes.";
 
@@ -90,7 +94,7 @@ class EmulatedSessionLifeTest {
             }
         }
 
-        assertThat(usedMemory() - early).as("bytes more after 60 minutes than after 10").isLessThan(16L << 20);
+        assertThat(usedMemory() - early).as("bytes more after 60 minutes than after 10").isLessThan(MOST_GROWTH);
         assertThat(session.wakeAt()).hasValue(START.plus(Duration.ofMinutes(60)));
     }
 
@@ -126,7 +130,7 @@ class EmulatedSessionLifeTest {
         }
 
         assertThat(heard).isEqualTo((int) turns);
-        assertThat(usedMemory() - early).as("bytes more after 60 minutes than after 15").isLessThan(16L << 20);
+        assertThat(usedMemory() - early).as("bytes more after 60 minutes than after 15").isLessThan(MOST_GROWTH);
     }
 
     @Test
