@@ -16,9 +16,9 @@ final class ItemList {
     /// As `previous_item_id`: before all others.
     static final String ROOT = "root";
 
-    /// Sound kept for the client to ask for, in bytes: six minutes of linear audio. Of an older item only its length is
+    /// Sound kept for the client to ask for, in bytes: 87 seconds of linear audio. Of an older item only its length is
     /// known; the newest stays whatever its length.
-    static final long MOST_SOUND = 16L << 20;
+    static final long MOST_SOUND = 4L << 20;
 
     private final List<Entry> entries = new ArrayList<>();
     private long sound;

@@ -5,14 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -24,7 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// session. Safe to read from any thread while the session runs.
 public final class SessionLog {
     private static final int MOST_ENTRIES = 10_000;
-    private static final Set<String> AUDIO_DELTAS = Set.of("response.output_audio.delta", "response.audio.delta");
+    /// By the type of an event that carries nothing but sound, the field that carries it.
+    private static final Map<String, String> SOUND_FIELDS = Map.of("input_audio_buffer.append", "audio",
+            "response.output_audio.delta", "delta", "response.audio.delta", "delta");
 
     private final String sessionId;
     private final Request request;
@@ -32,7 +35,8 @@ public final class SessionLog {
     /// Guards everything below.
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private final ArrayDeque<Kept> entries = new ArrayDeque<>();
+    private final Map<Direction, ObjectNode> lastOfSound = new EnumMap<>(Direction.class);
     private @Nullable Close end;
 
     SessionLog(String sessionId) {
@@ -82,6 +86,54 @@ public final class SessionLog {
         record Sent(Instant at, JsonNode event) implements Entry {}
     }
 
+    private enum Direction {
+        RECEIVED, SENT;
+
+        Entry entry(Instant at, JsonNode event) {
+            return switch (this) {
+                case RECEIVED -> new Entry.Received(at, event);
+                case SENT -> new Entry.Sent(at, event);
+            };
+        }
+    }
+
+    /// An entry as it is kept. Of ten events that pass, nine are pieces of sound which differ in little.
+    private sealed interface Kept {
+        Entry entry();
+
+        boolean is(Direction direction, String type);
+
+        record Whole(Direction direction, Entry entry) implements Kept {
+            @Override
+            public boolean is(Direction wanted, String type) {
+                return direction == wanted && entry.type().equals(type);
+            }
+        }
+
+        /// A piece of sound.
+        ///
+        /// @param rest the event without its sound and its id; the pieces that follow one another share it
+        /// @param eventId null if it has none
+        /// @param characters how long its sound was
+        record PieceOfSound(Direction direction, Instant at, ObjectNode rest, @Nullable String eventId,
+                int characters) implements Kept {
+            @Override
+            public Entry entry() {
+                var event = rest.deepCopy();
+                if (eventId != null) {
+                    event.put("event_id", eventId);
+                }
+                event.put(soundField(rest), characters + " characters");
+                return direction.entry(at, event);
+            }
+
+            @Override
+            public boolean is(Direction wanted, String type) {
+                return direction == wanted && rest.path("type").asString("").equals(type);
+            }
+        }
+    }
+
     public String sessionId() {
         return sessionId;
     }
@@ -110,7 +162,7 @@ public final class SessionLog {
     public List<Entry> entries() {
         lock.lock();
         try {
-            return List.copyOf(entries);
+            return entries.stream().map(Kept::entry).toList();
         } finally {
             lock.unlock();
         }
@@ -130,7 +182,8 @@ public final class SessionLog {
     ///
     /// @throws EmulatorException if none has come in time; the message says what did
     public JsonNode awaitReceived(String type, Duration patience) {
-        return await(() -> received(type).stream().findFirst(), patience, "the client to send " + type);
+        return await(() -> kept(Direction.RECEIVED, type).map(Entry::event).findFirst(), patience,
+                "the client to send " + type);
     }
 
     /// How the session ends, waiting for that.
@@ -160,7 +213,12 @@ public final class SessionLog {
     }
 
     private String summary() {
-        var types = entries.stream().filter(Entry.Received.class::isInstance).map(Entry::type).distinct().toList();
+        var types = entries.stream()
+                .map(Kept::entry)
+                .filter(Entry.Received.class::isInstance)
+                .map(Entry::type)
+                .distinct()
+                .toList();
         return (types.isEmpty() ? "nothing received" : "received " + String.join(", ", types)) + (end == null
                 ? ""
                 : "; the session ended with " + end);
@@ -173,20 +231,24 @@ public final class SessionLog {
 
     /// The events of this type that the client sent, in order.
     public List<JsonNode> received(String type) {
-        return entries().stream()
-                .filter(entry -> entry instanceof Entry.Received && entry.type().equals(type))
-                .map(Entry::event)
-                .toList();
+        lock.lock();
+        try {
+            return kept(Direction.RECEIVED, type).map(Entry::event).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Stream<Entry> kept(Direction direction, String type) {
+        return entries.stream().filter(kept -> kept.is(direction, type)).map(Kept::entry);
     }
 
     void received(Instant at, JsonNode event) {
-        add(new Entry.Received(at, withoutSound(withoutItemSound(event), "audio")));
+        add(Direction.RECEIVED, at, event);
     }
 
     void sent(Instant at, JsonNode event) {
-        add(new Entry.Sent(at, AUDIO_DELTAS.contains(event.path("type").asString(""))
-                ? withoutSound(event, "delta")
-                : withoutItemSound(event)));
+        add(Direction.SENT, at, event);
     }
 
     /// The session has ended; what is said of its end first is right.
@@ -202,10 +264,10 @@ public final class SessionLog {
         }
     }
 
-    private void add(Entry entry) {
+    private void add(Direction direction, Instant at, JsonNode event) {
         lock.lock();
         try {
-            entries.add(entry);
+            entries.add(kept(direction, at, event));
             if (entries.size() > MOST_ENTRIES) {
                 entries.removeFirst();
             }
@@ -213,6 +275,46 @@ public final class SessionLog {
         } finally {
             lock.unlock();
         }
+    }
+
+    private Kept kept(Direction direction, Instant at, JsonNode event) {
+        if (!(event instanceof ObjectNode object) || !event.path(soundField(event)).isString()) {
+            return new Kept.Whole(direction, direction.entry(at, withoutItemSound(event)));
+        }
+        var last = lastOfSound.get(direction);
+        if (last == null || !isLike(object, last)) {
+            last = object.objectNode();
+            for (var member : object.properties()) {
+                if (!isItsOwn(object, member.getKey())) {
+                    last.set(member.getKey(), member.getValue());
+                }
+            }
+            lastOfSound.put(direction, last);
+        }
+        return new Kept.PieceOfSound(direction, at, last, object.path("event_id").asStringOpt().orElse(null),
+                object.path(soundField(object)).stringValue().length());
+    }
+
+    /// Whether a piece of sound has the same rest as the piece before it.
+    private static boolean isLike(ObjectNode piece, ObjectNode rest) {
+        int others = 0;
+        for (var member : piece.properties()) {
+            if (!isItsOwn(piece, member.getKey())) {
+                if (!member.getValue().equals(rest.get(member.getKey()))) {
+                    return false;
+                }
+                others++;
+            }
+        }
+        return others == rest.size();
+    }
+
+    private static boolean isItsOwn(ObjectNode piece, String field) {
+        return field.equals(soundField(piece)) || (field.equals("event_id") && piece.path(field).isString());
+    }
+
+    private static String soundField(JsonNode event) {
+        return SOUND_FIELDS.getOrDefault(event.path("type").asString(""), "");
     }
 
     /// An item may carry its sound within its content.
@@ -224,17 +326,14 @@ public final class SessionLog {
         var copy = event.deepCopy();
         var parts = (ArrayNode) copy.path("item").path("content");
         for (int i = 0; i < parts.size(); i++) {
-            parts.set(i, withoutSound(parts.get(i), "audio"));
+            parts.set(i, withoutSound(parts.get(i)));
         }
         return copy;
     }
 
-    private static JsonNode withoutSound(JsonNode event, String field) {
-        if (!(event instanceof ObjectNode object) || !event.path(field).isString()) {
-            return event;
-        }
-        var copy = object.objectNode();
-        object.properties().forEach(member -> copy.set(member.getKey(), member.getValue()));
-        return copy.put(field, event.path(field).stringValue().length() + " characters");
+    private static JsonNode withoutSound(JsonNode part) {
+        return part instanceof ObjectNode object && part.path("audio").isString()
+                ? object.deepCopy().put("audio", part.path("audio").stringValue().length() + " characters")
+                : part;
     }
 }

@@ -34,8 +34,11 @@ final class Sound {
         return new Sound(format.encode(Resampler.convert(audio, format.rate())));
     }
 
-    /// One behind the other.
+    /// One behind the other. Slices of one whole that follow each other there stay a slice of it.
     static Sound joined(List<Sound> pieces) {
+        if (isOneSlice(pieces)) {
+            return new Sound(pieces.getFirst().bytes, pieces.getFirst().from, pieces.getLast().to);
+        }
         var all = new byte[pieces.stream().mapToInt(Sound::length).sum()];
         int at = 0;
         for (var piece : pieces) {
@@ -43,6 +46,20 @@ final class Sound {
             at += piece.length();
         }
         return new Sound(all);
+    }
+
+    private static boolean isOneSlice(List<Sound> pieces) {
+        for (int i = 1; i < pieces.size(); i++) {
+            if (!pieces.get(i - 1).isFollowedBy(pieces.get(i))) {
+                return false;
+            }
+        }
+        return !pieces.isEmpty();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // two slices of the same array, not of arrays that are equal
+    private boolean isFollowedBy(Sound next) {
+        return bytes == next.bytes && to == next.from;
     }
 
     int length() {
