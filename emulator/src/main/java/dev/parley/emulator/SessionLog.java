@@ -1,11 +1,10 @@
 package dev.parley.emulator;
 
+import dev.parley.emulator.LogEntries.Direction;
 import dev.parley.realtime.Close;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,27 +15,19 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What passed between one client and the emulator, to be looked at and asserted on.
 ///
 /// Sound is left out and the oldest entries go when there are too many, so that a log stays small however long the
 /// session. Safe to read from any thread while the session runs.
 public final class SessionLog {
-    private static final int MOST_ENTRIES = 10_000;
-    /// By the type of an event that carries nothing but sound, the field that carries it.
-    private static final Map<String, String> SOUND_FIELDS = Map.of("input_audio_buffer.append", "audio",
-            "response.output_audio.delta", "delta", "response.audio.delta", "delta");
-
     private final String sessionId;
     private final Request request;
     private final Optional<String> callId;
     /// Guards everything below.
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ArrayDeque<Kept> entries = new ArrayDeque<>();
-    private final Map<Direction, ObjectNode> lastOfSound = new EnumMap<>(Direction.class);
+    private final LogEntries entries = new LogEntries();
     private @Nullable Close end;
 
     SessionLog(String sessionId) {
@@ -86,54 +77,6 @@ public final class SessionLog {
         record Sent(Instant at, JsonNode event) implements Entry {}
     }
 
-    private enum Direction {
-        RECEIVED, SENT;
-
-        Entry entry(Instant at, JsonNode event) {
-            return switch (this) {
-                case RECEIVED -> new Entry.Received(at, event);
-                case SENT -> new Entry.Sent(at, event);
-            };
-        }
-    }
-
-    /// An entry as it is kept. Of ten events that pass, nine are pieces of sound which differ in little.
-    private sealed interface Kept {
-        Entry entry();
-
-        boolean is(Direction direction, String type);
-
-        record Whole(Direction direction, Entry entry) implements Kept {
-            @Override
-            public boolean is(Direction wanted, String type) {
-                return direction == wanted && entry.type().equals(type);
-            }
-        }
-
-        /// A piece of sound.
-        ///
-        /// @param rest the event without its sound and its id; the pieces that follow one another share it
-        /// @param eventId null if it has none
-        /// @param characters how long its sound was
-        record PieceOfSound(Direction direction, Instant at, ObjectNode rest, @Nullable String eventId,
-                int characters) implements Kept {
-            @Override
-            public Entry entry() {
-                var event = rest.deepCopy();
-                if (eventId != null) {
-                    event.put("event_id", eventId);
-                }
-                event.put(soundField(rest), characters + " characters");
-                return direction.entry(at, event);
-            }
-
-            @Override
-            public boolean is(Direction wanted, String type) {
-                return direction == wanted && rest.path("type").asString("").equals(type);
-            }
-        }
-    }
-
     public String sessionId() {
         return sessionId;
     }
@@ -162,7 +105,7 @@ public final class SessionLog {
     public List<Entry> entries() {
         lock.lock();
         try {
-            return entries.stream().map(Kept::entry).toList();
+            return entries.stream().toList();
         } finally {
             lock.unlock();
         }
@@ -214,7 +157,6 @@ public final class SessionLog {
 
     private String summary() {
         var types = entries.stream()
-                .map(Kept::entry)
                 .filter(Entry.Received.class::isInstance)
                 .map(Entry::type)
                 .distinct()
@@ -240,7 +182,7 @@ public final class SessionLog {
     }
 
     private Stream<Entry> kept(Direction direction, String type) {
-        return entries.stream().filter(kept -> kept.is(direction, type)).map(Kept::entry);
+        return entries.stream(direction, type);
     }
 
     void received(Instant at, JsonNode event) {
@@ -267,73 +209,10 @@ public final class SessionLog {
     private void add(Direction direction, Instant at, JsonNode event) {
         lock.lock();
         try {
-            entries.add(kept(direction, at, event));
-            if (entries.size() > MOST_ENTRIES) {
-                entries.removeFirst();
-            }
+            entries.add(direction, at, event);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-    }
-
-    private Kept kept(Direction direction, Instant at, JsonNode event) {
-        if (!(event instanceof ObjectNode object) || !event.path(soundField(event)).isString()) {
-            return new Kept.Whole(direction, direction.entry(at, withoutItemSound(event)));
-        }
-        var last = lastOfSound.get(direction);
-        if (last == null || !isLike(object, last)) {
-            last = object.objectNode();
-            for (var member : object.properties()) {
-                if (!isItsOwn(object, member.getKey())) {
-                    last.set(member.getKey(), member.getValue());
-                }
-            }
-            lastOfSound.put(direction, last);
-        }
-        return new Kept.PieceOfSound(direction, at, last, object.path("event_id").asStringOpt().orElse(null),
-                object.path(soundField(object)).stringValue().length());
-    }
-
-    /// Whether a piece of sound has the same rest as the piece before it.
-    private static boolean isLike(ObjectNode piece, ObjectNode rest) {
-        int others = 0;
-        for (var member : piece.properties()) {
-            if (!isItsOwn(piece, member.getKey())) {
-                if (!member.getValue().equals(rest.get(member.getKey()))) {
-                    return false;
-                }
-                others++;
-            }
-        }
-        return others == rest.size();
-    }
-
-    private static boolean isItsOwn(ObjectNode piece, String field) {
-        return field.equals(soundField(piece)) || (field.equals("event_id") && piece.path(field).isString());
-    }
-
-    private static String soundField(JsonNode event) {
-        return SOUND_FIELDS.getOrDefault(event.path("type").asString(""), "");
-    }
-
-    /// An item may carry its sound within its content.
-    private static JsonNode withoutItemSound(JsonNode event) {
-        var content = event.path("item").path("content");
-        if (content.valueStream().noneMatch(part -> part.path("audio").isString())) {
-            return event;
-        }
-        var copy = event.deepCopy();
-        var parts = (ArrayNode) copy.path("item").path("content");
-        for (int i = 0; i < parts.size(); i++) {
-            parts.set(i, withoutSound(parts.get(i)));
-        }
-        return copy;
-    }
-
-    private static JsonNode withoutSound(JsonNode part) {
-        return part instanceof ObjectNode object && part.path("audio").isString()
-                ? object.deepCopy().put("audio", part.path("audio").stringValue().length() + " characters")
-                : part;
     }
 }

@@ -6,6 +6,8 @@ import dev.parley.realtime.ClientEvent;
 import dev.parley.realtime.Item;
 import dev.parley.realtime.ServerEvent;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -95,6 +97,47 @@ class SessionLogTest {
         assertThat(log.entries()).hasSize(10_000);
         assertThat(log.entries().getFirst().at()).isEqualTo(NOON.plusMillis(5));
         assertThat(log.entries().getLast().at()).isEqualTo(NOON.plusMillis(10_004));
+    }
+
+    /// Sound both ways, of several answers, with ids and without, among other events: kept together, told apart.
+    @Test
+    void tellsEachPieceOfSoundAsItPassed() {
+        var expected = new ArrayList<SessionLog.Entry>();
+        for (int i = 0; i < 11_000; i++) {
+            var at = NOON.plusNanos(1_000_001L * i);
+            var event = JSON.createObjectNode();
+            switch (i % 7) {
+                case 0, 1 -> event.put("type", "input_audio_buffer.append").put("audio", "A".repeat(i % 50));
+                case 2 -> event.put("type", "input_audio_buffer.append")
+                        .put("event_id", "mine_" + i)
+                        .put("audio", "AAAA");
+                case 3, 4, 5 -> event.put("type", "response.output_audio.delta")
+                        .put("event_id", "event_" + i)
+                        .put("item_id", "item_" + i / 100)
+                        .put("delta", "B".repeat(i % 50));
+                default -> event.put("type", i % 500 == 6 ? "response.done" : "response.audio.delta").put("delta", "C");
+            }
+            var kept = event.deepCopy();
+            for (var field : List.of("audio", "delta")) {
+                if (event.has(field) && !event.path("type").stringValue().equals("response.done")) {
+                    kept.put(field, event.path(field).stringValue().length() + " characters");
+                }
+            }
+            if (i % 7 < 3) {
+                log.received(at, event);
+                expected.add(new SessionLog.Entry.Received(at, kept));
+            } else {
+                log.sent(at, event);
+                expected.add(new SessionLog.Entry.Sent(at, kept));
+            }
+        }
+
+        var newest = expected.subList(1_000, 11_000);
+        assertThat(log.entries()).isEqualTo(newest);
+        assertThat(log.received("input_audio_buffer.append")).isEqualTo(newest.stream()
+                .filter(SessionLog.Entry.Received.class::isInstance)
+                .map(SessionLog.Entry::event)
+                .toList());
     }
 
     @Test
