@@ -45,6 +45,7 @@ public final class AgentCall implements AutoCloseable {
     private final InstantSource clock;
     private final Conversation conversation;
     private final ConversationMirror mirror = new ConversationMirror(AudioEncoding.PCM);
+    private final Strangers strangers = new Strangers();
     private final Sender sender;
     private final Sound sound;
     private final BlockingQueue<Input> inputs = new ArrayBlockingQueue<>(QUEUE);
@@ -224,6 +225,8 @@ public final class AgentCall implements AutoCloseable {
     private void read() {
         try {
             for (var event : session.events()) {
+                strangers.meet(event)
+                        .ifPresent(type -> LOG.info("the service sends events of a type not known here: {}", type));
                 mirror.on(event);
                 tell(new Input.Received(event));
             }

@@ -70,7 +70,7 @@ class ConversationTest {
         }
 
         @Test
-        void listensAndGreetsOnceTheSettingsAreConfirmed() {
+        void x6ListensAndGreetsOnceTheSettingsAreConfirmed() {
             var call = aCall(greeting()).service(sessionCreated()).given();
 
             call.service(sessionUpdated());
@@ -145,7 +145,7 @@ class ConversationTest {
         }
 
         @Test
-        void endsWhenNoSessionIsCreatedInTime() {
+        void x11EndsWhenNoSessionIsCreatedInTime() {
             var call = aCall(agent()).on(new Input.Tick());
 
             call.tickAfter(Conversation.CONFIGURE_TIMEOUT.minusMillis(1));
@@ -159,7 +159,7 @@ class ConversationTest {
     @Nested
     class Tools {
         @Test
-        void runsACallOnceHoweverManyEventsCarryIt() {
+        void x7RunsACallOnceHoweverManyEventsCarryIt() {
             var call = aLiveCall().service(responseCreated("r1")).given();
 
             call.service(argumentsDone("r1", "call_1", "lookup", "{}"), argumentsDone("r1", "call_1", "lookup", "{}"),
@@ -214,7 +214,7 @@ class ConversationTest {
         }
 
         @Test
-        void passesAnUnknownNameAndBadArgumentsOn() {
+        void x8PassesAnUnknownNameAndBadArgumentsOn() {
             var call = aLiveCall().service(responseCreated("r1")).given();
 
             call.service(argumentsDone("r1", "call_1", "no_such_tool", "not json"));
@@ -224,7 +224,7 @@ class ConversationTest {
         }
 
         @Test
-        void sendsTheOutputAtOnceButAsksForTheAnswerOnlyWhenTheResponseIsDone() {
+        void x1SendsTheOutputAtOnceButAsksForTheAnswerOnlyWhenTheResponseIsDone() {
             var call = aLiveCall().service(responseCreated("r1"), argumentsDone("r1", "call_1", "lookup", "{}"))
                     .given();
 
@@ -250,7 +250,7 @@ class ConversationTest {
         }
 
         @Test
-        void asksOnceForTwoToolsOfOneResponse() {
+        void x1AsksOnceForTwoToolsOfOneResponse() {
             var call = aLiveCall().service(responseCreated("r1"), argumentsDone("r1", "call_1", "lookup", "{}"),
                     argumentsDone("r1", "call_2", "lookup", "{}"),
                     responseDone("r1", "completed", call("call_1", "completed"), call("call_2", "completed"))).given();
@@ -403,7 +403,7 @@ class ConversationTest {
         }
 
         @Test
-        void beingToldThatAResponseRunsIsNoProblemAndIsTriedAgainWhenItIsDone() {
+        void x2BeingToldThatAResponseRunsIsNoProblemAndIsTriedAgainWhenItIsDone() {
             var call = askedForAnAnswer();
 
             call.callerStarts().callerStops().service(responseCreated("r2"), error(RealtimeError.ACTIVE_RESPONSE));
@@ -425,7 +425,7 @@ class ConversationTest {
         }
 
         @Test
-        void havingNothingToCancelIsNoProblem() {
+        void x2HavingNothingToCancelIsNoProblem() {
             var call = aLiveCall();
 
             call.service(error(RealtimeError.CANCEL_NOT_ACTIVE));
@@ -499,7 +499,7 @@ class ConversationTest {
         }
 
         @Test
-        void whatCannotBeReadIsReportedAndTheCallGoesOn() {
+        void x4WhatCannotBeReadIsReportedAndTheCallGoesOn() {
             var call = aLiveCall();
 
             call.service(ServerEvent.parse("not json"), ServerEvent.parse("{\"type\":\"from.the.future\"}"));
@@ -538,7 +538,7 @@ class ConversationTest {
         }
 
         @Test
-        void cutsWhatWasPlayingToWhatWasHeard() {
+        void x12CutsWhatWasPlayingToWhatWasHeard() {
             var call = speaking().callerStarts().given();
 
             call.playoutStopped(new Input.Cut("m1", 0, 320));

@@ -307,7 +307,7 @@ class ToolRunnerTest {
     }
 
     @Test
-    void answersAnUnknownToolWithTheNamesItKnows() {
+    void x8AnswersAnUnknownToolWithTheNamesItKnows() {
         var result = call(runner(ToolLimits.defaults()), "a", "delete_everything");
 
         assertThat(reason(result)).isEqualTo(ToolFailure.UNKNOWN_TOOL);
@@ -487,7 +487,7 @@ class ToolRunnerTest {
     }
 
     @Test
-    void keepsTheWordsOfACrashOutOfTheOutputAndTheLog() throws InterruptedException {
+    void x9KeepsTheWordsOfACrashOutOfTheOutputAndTheLog() throws InterruptedException {
         try (var log = new Log()) {
             var result = call(runner(ToolLimits.defaults()), "a", "crash", "{\"word\":\"xyzzy\"}");
 

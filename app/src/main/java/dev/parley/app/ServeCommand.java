@@ -39,7 +39,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "serve", description = "Serves the venue's tools, tokens and stream over HTTP.", mixinStandardHelpOptions = true, footer = {
         "", "Example: parley serve --sample", "         then: curl http://127.0.0.1:3000/api/realtime/tools", "",
         "Settings come from the environment, .env.local and .env: PORT, FRONTEND_URL, VENUE_ID, VENUE_NAME,"
-                + " DATABASE_URL, PARLEY_ACCESS_KEY, OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL, AZURE_OPENAI_*."})
+                + " DATABASE_URL, PARLEY_ACCESS_KEY, PARLEY_MANAGER_KEY, OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL,"
+                + " AZURE_OPENAI_*. With PARLEY_MANAGER_KEY beside PARLEY_ACCESS_KEY, requests that show it need no"
+                + " manager's PIN for voids, discounts, price changes and large losses; all others do."})
 final class ServeCommand implements Callable<Integer> {
     /// Held, since java.util.logging forgets the level of a logger that nobody holds.
     private static final Logger REQUESTS = Logger.getLogger("dev.parley.gateway.requests");
@@ -214,9 +216,15 @@ final class ServeCommand implements Callable<Integer> {
                 .withTools(extraTools ? ToolSet.EXTENDED : ToolSet.REFERENCE);
         var access = Access.OPEN.withOrigins(origins(environment));
         var key = environment.getOrDefault("PARLEY_ACCESS_KEY", "");
+        var managerKey = environment.getOrDefault("PARLEY_MANAGER_KEY", "");
         try {
             if (!key.isBlank()) {
                 access = access.withKey(key);
+            } else if (!managerKey.isBlank()) {
+                throw mistake("expected PARLEY_ACCESS_KEY, the key of staff, beside PARLEY_MANAGER_KEY, found none");
+            }
+            if (!managerKey.isBlank()) {
+                access = access.withManagerKey(managerKey);
             }
             if (rateLimit != null) {
                 access = access.withRequestsPerSecond(rateLimit);

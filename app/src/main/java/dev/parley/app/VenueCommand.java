@@ -78,7 +78,7 @@ final class VenueCommand implements Runnable {
 
     /// `parley venue add-staff`.
     @Command(name = "add-staff", description = "Takes somebody on, who then signs in by PIN. Once there is a manager, voids,"
-            + " discounts and large losses need one.", mixinStandardHelpOptions = true, footer = {"",
+            + " discounts, price changes and large losses need one.", mixinStandardHelpOptions = true, footer = {"",
                     "Example: echo 2468 | parley venue add-staff --name Mia --role manager --pin-from-input"})
     static final class AddStaff implements Callable<Integer> {
         private static final SecureRandom RANDOM = new SecureRandom();

@@ -50,8 +50,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What the Azure console client's library can do (AZ-1 to AZ-9), ours can, against the emulator. The from-file program
-/// itself (AZ-3) is `FromFile` of the examples; the microphone (AZ-4) comes with WebRTC. [AzureConsoleClientOverTlsTest]
-/// is all of this over TLS (AZ-10).
+/// itself (AZ-3) is `FromFile` of the examples; how a spoken conversation ends by its tool (AZ-4) is in [TalkOverWebRtcTest].
+/// [AzureConsoleClientOverTlsTest] is all of this over TLS (AZ-10).
 class AzureConsoleClientTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String HEARD = "please create a payment request for twenty euros";
@@ -222,6 +222,20 @@ class AzureConsoleClientTest {
         }
         assertThat(sent).containsExactly("{\"type\":\"input_audio_buffer.clear\"}");
         assertThat(seen).hasSameSizeAs(received).anyMatch(frame -> frame.contains("session.telepathy"));
+    }
+
+    @Test
+    void x5WhatComesBeforeAnybodyListensIsNotLost() {
+        emulator.inject(new Fault.UnknownEvent("session.telepathy").when(When.sent("session.created")));
+
+        try (var client = client().build(); var session = client.connect()) {
+            var log = emulator.sessions().getFirst();
+            Eventually.await("two events without anybody asking", PATIENCE, () -> log.sentTypes()
+                    .contains("session.telepathy"), log::sentTypes);
+
+            assertThat(session.next(PATIENCE)).containsInstanceOf(ServerEvent.SessionCreated.class);
+            assertThat(session.next(PATIENCE)).containsInstanceOf(ServerEvent.Unknown.class);
+        }
     }
 
     @Test

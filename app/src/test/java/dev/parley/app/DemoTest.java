@@ -73,7 +73,7 @@ class DemoTest {
     }
 
     @Test
-    void holdsAWholeConversationAndKeepsWhatWasSaid() {
+    void x10HoldsAWholeConversationAndKeepsWhatWasSaid() {
         assertThat(desk.err()).isEmpty();
         assertThat(desk.status()).isZero();
         var events = desk.out().stream().map(JSON::readTree).toList();

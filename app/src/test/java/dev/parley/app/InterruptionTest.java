@@ -64,7 +64,7 @@ class InterruptionTest {
             "1.5, cancelled",
             // The answer came at once: nothing is left to cancel, all of it waits in the playout.
             "0, completed"})
-    void fallsSilentAtOnceAndReportsWhatWasHeard(double pace, String answersEnd) throws Exception {
+    void x12FallsSilentAtOnceAndReportsWhatWasHeard(double pace, String answersEnd) throws Exception {
         var cuts = new ArrayList<Cut>();
 
         try (var emulator = storyteller(pace);

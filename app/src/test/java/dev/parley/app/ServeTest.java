@@ -78,6 +78,18 @@ class ServeTest {
     }
 
     @Test
+    void aManagersKeyNeedsOneForStaffBesideIt() throws Exception {
+        try (var server = ChildProcess.start(Map.of("PARLEY_ACCESS_KEY", "", "PARLEY_MANAGER_KEY",
+                "the key that managers show"), Main.class, "serve", "--port", "0", "--database", NO_DATABASE_NEEDED)) {
+            assertThat(server.endsWithin(20_000)).isTrue();
+            assertThat(server.status()).isEqualTo(2);
+            assertThat(server.complaints()).contains("expected PARLEY_ACCESS_KEY", "Try: parley serve --help")
+                    .doesNotContain("managers show")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
     void triesItsSettingsWithoutStaying() {
         var run = CommandRun.of("serve", "--dry-run", "--sample", "--port", "0", "--no-emulator", "--database",
                 "jdbc:h2:mem:dry");

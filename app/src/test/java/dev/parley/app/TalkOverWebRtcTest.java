@@ -81,7 +81,7 @@ class TalkOverWebRtcTest {
 
     /// The model ends the conversation when the caller wants to; nothing has to be understood for that here.
     @Test
-    void endsWhenTheModelSaysThatThisWasAll() throws IOException {
+    void az4EndsWhenTheModelSaysThatThisWasAll() throws IOException {
         var scenario = folder.resolve("farewell.yaml");
         Files.writeString(scenario, """
                 name: farewell

@@ -34,6 +34,8 @@ final class Connectors {
     /// @param identity what it shows its clients; empty to listen without TLS
     static ServerConnector listening(Emulator.Listening where, Optional<Certificates.Identity> identity, Server server,
             HttpConfiguration http) {
+        // Else a connection that has shown a key is let in with the same letters in another case.
+        http.setHeaderCacheCaseSensitive(true);
         var connector = identity.map(shown -> secure(server, http, shown))
                 .orElseGet(() -> new ServerConnector(server, new HttpConnectionFactory(http)));
         connector.setHost(where.host());

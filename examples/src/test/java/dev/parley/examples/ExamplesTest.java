@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.emulator.Emulator;
 import dev.parley.emulator.Scenario;
+import dev.parley.media.AudioFormat.Encoding;
+import dev.parley.media.Pcm;
+import dev.parley.media.Resampler;
 import dev.parley.media.Wav;
 import dev.parley.speech.FreeTtsVoice;
 import java.io.IOException;
@@ -47,7 +50,7 @@ class ExamplesTest {
 
     @Test
     void az3FromFileAnswersTheToolAndKeepsTheReply() throws Exception {
-        var output = run(FromFile.class, question("what is the weather in london"));
+        var output = run(FromFile.class, question("what is the weather in london", Kind.TELEPHONE));
 
         assertThat(output).anyMatch(line -> line.matches("Session sess_\\w+"))
                 .anyMatch(line -> line.matches("Speech begins at \\d+ ms"))
@@ -101,13 +104,13 @@ class ExamplesTest {
 
     @Test
     void transcriptionOnlyWritesDownWhatIsSaid() throws Exception {
-        assertThat(run(TranscriptionOnly.class, question("how is the weather in paris")))
+        assertThat(run(TranscriptionOnly.class, question("how is the weather in paris", Kind.STUDIO)))
                 .containsExactly("how is the weather in paris");
     }
 
     @Test
     void manualTurnsAreAnsweredWhenCommitted() throws Exception {
-        var output = run(ManualTurns.class, question("good morning"));
+        var output = run(ManualTurns.class, question("good morning", Kind.WIDEBAND));
 
         assertThat(output).hasSize(2);
         assertThat(output.getFirst()).matches("committed item_\\w+");
@@ -141,10 +144,34 @@ class ExamplesTest {
         assertThat(output).containsExactly("model gpt-realtime", "Good morning. What can I do for you?");
     }
 
-    private String question(String words) throws IOException {
+    /// What recordings are like, each of which is to be understood.
+    private enum Kind {
+        /** 8 kHz, G.711. */
+        TELEPHONE,
+        /** 16 kHz. */
+        WIDEBAND,
+        /** 44.1 kHz, stereo. */
+        STUDIO
+    }
+
+    private String question(String words, Kind kind) throws IOException {
         var file = recordings.resolve(words + ".wav");
-        Wav.write(file, FreeTtsVoice.caller().speak(words));
+        var said = FreeTtsVoice.caller().speak(words);
+        switch (kind) {
+            case TELEPHONE -> Wav.write(file, Resampler.convert(said, 8_000), Encoding.PCMA);
+            case WIDEBAND -> Wav.write(file, Resampler.convert(said, 16_000));
+            case STUDIO -> Wav.write(file, inStereo(Resampler.convert(said, 44_100)));
+        }
         return file.toString();
+    }
+
+    private static Pcm inStereo(Pcm mono) {
+        var samples = mono.toSamples();
+        var both = new short[2 * samples.length];
+        for (int i = 0; i < both.length; i++) {
+            both[i] = samples[i / 2];
+        }
+        return Pcm.copyOf(mono.rate(), 2, both);
     }
 
     private List<String> run(Class<?> example, String... arguments) throws Exception {

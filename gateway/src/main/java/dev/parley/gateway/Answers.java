@@ -4,6 +4,7 @@ import dev.parley.venue.ErrorCode;
 import dev.parley.venue.Refusal;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.ExceptionHandler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import org.slf4j.Logger;
@@ -29,15 +30,22 @@ final class Answers {
     }
 
     void addTo(RoutesConfig routes) {
-        routes.exception(Refusal.class, (refusal, context) -> refuse(context, refusal));
-        routes.exception(NotServed.class, (problem, context) -> json(context, problem.status(), failure(
+        on(routes, Refusal.class, (refusal, context) -> refuse(context, refusal));
+        on(routes, NotServed.class, (problem, context) -> json(context, problem.status(), failure(
                 String.valueOf(problem.getMessage()), problem.code(), JsonNodeFactory.instance.objectNode(), false)));
-        routes.exception(HttpResponseException.class, (problem, context) -> json(context, problem.getStatus(),
+        on(routes, HttpResponseException.class, (problem, context) -> json(context, problem.getStatus(),
                 notServed(problem, context)));
-        routes.exception(Exception.class, (problem, context) -> {
+        on(routes, Exception.class, (problem, context) -> {
             LOG.error("request {} to {} failed", Doorman.requestId(context), context.path(), problem);
             json(context, 500, failure("Internal server error", "internal", JsonNodeFactory.instance.objectNode(),
                     false));
+        });
+    }
+
+    private static <E extends Exception> void on(RoutesConfig routes, Class<E> type, ExceptionHandler<E> handler) {
+        routes.exception(type, (problem, context) -> {
+            Leftover.read(context);
+            handler.handle(problem, context);
         });
     }
 

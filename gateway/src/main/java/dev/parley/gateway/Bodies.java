@@ -69,18 +69,23 @@ final class Bodies {
     /// @throws NotServed if it is too large
     static byte[] bytes(Context context) {
         try {
-            // Asked of what comes rather than of what was announced, which a client may leave out.
+            // What was announced may be too little, or missing; if it is too much, nobody is asked to send it.
+            if (context.req().getContentLengthLong() > MAX_BYTES) {
+                throw tooLarge();
+            }
             var bytes = context.req().getInputStream().readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                // What is left is not read: the connection ends with the answer.
-                context.header("Connection", "close");
-                throw new NotServed(413, "body_too_large", "Expected a body of at most " + MAX_BYTES / 1024
-                        + " KiB, found a larger one.");
+                throw tooLarge();
             }
             return bytes;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static NotServed tooLarge() {
+        return new NotServed(413, "body_too_large", "Expected a body of at most " + MAX_BYTES / 1024
+                + " KiB, found a larger one.");
     }
 
     /// A member that is a text; empty if it is absent, null or the empty text.

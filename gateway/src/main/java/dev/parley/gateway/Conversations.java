@@ -21,16 +21,20 @@ import java.util.concurrent.TimeoutException;
 /// The conversations that are calling tools, each with a [ToolRunner] of its own for as long as it does: it joins calls
 /// that come twice at the same time, and bounds each call's time. Which calls have been answered the venue knows.
 ///
+/// A conversation whose callers have different badges has a runner for each; the venue keeps their calls apart.
+///
 /// Thread-safe. No call is waited for under the lock.
 final class Conversations implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final ToolLimits LIMITS = ToolLimits.defaults().withRememberedResults(0);
 
-    private final Toolbox toolbox;
     private final int most;
     private final InstantSource clock;
     /// Guarded by this.
-    private final Map<String, Talk> talks = new HashMap<>();
+    private final Map<Line, Talk> talks = new HashMap<>();
+
+    /// A session, and the tools as those who call may use them.
+    private record Line(String session, Toolbox toolbox) {}
 
     /// One conversation. Guarded by the lock of all.
     private static final class Talk {
@@ -43,8 +47,7 @@ final class Conversations implements AutoCloseable {
     }
 
     /// @param most how many may call tools at once
-    Conversations(Toolbox toolbox, int most, InstantSource clock) {
-        this.toolbox = toolbox;
+    Conversations(int most, InstantSource clock) {
         this.most = most;
         this.clock = clock;
     }
@@ -52,8 +55,9 @@ final class Conversations implements AutoCloseable {
     /// Runs a call and waits for its result.
     ///
     /// @throws Refusal if there are too many conversations at once
-    ToolResult call(String session, ToolCall call) {
-        var talk = join(session);
+    ToolResult call(String session, Toolbox toolbox, ToolCall call) {
+        var line = new Line(session, toolbox);
+        var talk = join(line);
         try {
             var answer = new CompletableFuture<ToolResult>();
             talk.runner.submit(call, answer::complete);
@@ -64,7 +68,7 @@ final class Conversations implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             throw busy(e);
         } finally {
-            leave(session, talk);
+            leave(line, talk);
         }
     }
 
@@ -75,27 +79,27 @@ final class Conversations implements AutoCloseable {
         return refusal;
     }
 
-    private synchronized Talk join(String session) {
-        var talk = talks.get(session);
+    private synchronized Talk join(Line line) {
+        var talk = talks.get(line);
         if (talk == null) {
             if (talks.size() >= most) {
                 throw new Refusal(ErrorCode.BUSY, "Too many conversations are calling tools at once; please try again "
                         + "in a moment.");
             }
-            talk = new Talk(new ToolRunner(toolbox, session, ToolGuard.NONE, LIMITS, clock));
-            talks.put(session, talk);
+            talk = new Talk(new ToolRunner(line.toolbox(), line.session(), ToolGuard.NONE, LIMITS, clock));
+            talks.put(line, talk);
         }
         talk.running++;
         return talk;
     }
 
-    private void leave(String session, Talk talk) {
+    private void leave(Line line, Talk talk) {
         synchronized (this) {
             talk.running--;
             if (talk.running > 0) {
                 return;
             }
-            talks.remove(session, talk);
+            talks.remove(line, talk);
         }
         // A tool that ignores its deadline would keep the caller waiting.
         Thread.ofVirtual().name("conversation-end").start(talk.runner::close);

@@ -1,7 +1,10 @@
 package dev.parley.gateway;
 
+import dev.parley.gateway.GatewaySettings.Access;
+import dev.parley.venue.Badge;
 import dev.parley.venue.ErrorCode;
 import dev.parley.venue.Refusal;
+import dev.parley.venue.Role;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -15,6 +18,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Who may come in: pages of this machine and of the origins in the settings, programs, and, where a key is asked for,
@@ -28,6 +32,9 @@ final class Doorman {
     private static final Pattern LOCAL_HOST = Pattern.compile(
             "(localhost|127(\\.[0-9]{1,3}){3}|\\[::1])(:[0-9]{1,5})?");
     private static final String REQUEST_ID = "request-id";
+    private static final String BADGE = "badge";
+    private static final Badge STAFF = new Badge("staff's key", Role.STAFF);
+    private static final Badge MANAGER = new Badge("manager's key", Role.MANAGER);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final GatewaySettings settings;
@@ -48,6 +55,16 @@ final class Doorman {
 
     void addTo(RoutesConfig routes) {
         routes.before(this::receive);
+    }
+
+    /// The badges that keys may stand for: none where all who come in may do the same.
+    static Set<Badge> badges(Access access) {
+        return access.managerKey().isPresent() ? Set.of(STAFF, MANAGER) : Set.of();
+    }
+
+    /// What is known of whoever sent this request by the key it was let in with.
+    static Optional<Badge> badge(Context context) {
+        return Optional.ofNullable(context.attribute(BADGE));
     }
 
     /// The name of a request in headers and logs.
@@ -126,20 +143,33 @@ final class Doorman {
 
     /// @throws Refusal if a key is asked for and this request does not show it
     void requireKey(Context context) {
-        settings.access().key().filter(key -> !isShown(key, context)).ifPresent(_ -> {
+        var access = settings.access();
+        if (access.key().isEmpty()) {
+            return;
+        }
+        var shown = shown(context);
+        var isManagers = isKey(access.managerKey(), shown);
+        if (!isKey(access.key(), shown) && !isManagers) {
             context.header("WWW-Authenticate", "Bearer");
             throw new Refusal(ErrorCode.UNAUTHORIZED, "Expected the access key in the header Authorization, as a Bearer"
                     + " token, or in X-Access-Key, found none or another.");
-        });
+        }
+        if (access.managerKey().isPresent()) {
+            context.attribute(BADGE, isManagers ? MANAGER : STAFF);
+        }
+    }
+
+    private static String shown(Context context) {
+        var bearer = String.valueOf(context.header("Authorization"));
+        return bearer.regionMatches(true, 0, "Bearer ", 0, 7)
+                ? bearer.substring(7)
+                : String.valueOf(context.header("X-Access-Key"));
     }
 
     /// In a time that does not tell how much of the key was right.
-    private static boolean isShown(String key, Context context) {
-        var bearer = String.valueOf(context.header("Authorization"));
-        var shown = bearer.regionMatches(true, 0, "Bearer ", 0, 7)
-                ? bearer.substring(7)
-                : String.valueOf(context.header("X-Access-Key"));
-        return MessageDigest.isEqual(key.strip().getBytes(StandardCharsets.UTF_8), shown.strip()
+    private static boolean isKey(Optional<String> key, String shown) {
+        return key.isPresent() && MessageDigest.isEqual(key.get().strip().getBytes(StandardCharsets.UTF_8), shown
+                .strip()
                 .getBytes(StandardCharsets.UTF_8));
     }
 }

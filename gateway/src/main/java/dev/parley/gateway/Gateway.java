@@ -1,6 +1,5 @@
 package dev.parley.gateway;
 
-import dev.parley.agent.Toolbox;
 import dev.parley.gateway.GatewaySettings.RequestLog;
 import dev.parley.realtime.FunctionTool;
 import dev.parley.venue.ErrorCode;
@@ -51,7 +50,7 @@ public final class Gateway implements AutoCloseable {
     private final StreamApi streams;
     private final Underway underway = new Underway();
     private final List<Route> routes;
-    private final Toolbox toolbox;
+    private final Toolboxes toolboxes;
     private final Javalin server;
 
     private record Served(Route route, long began) {}
@@ -59,10 +58,9 @@ public final class Gateway implements AutoCloseable {
     private Gateway(Venue venue, GatewaySettings settings, InstantSource clock) {
         this.settings = settings;
         this.doorman = new Doorman(settings, clock);
-        this.toolbox = venue.toolbox(settings.tools());
-        this.meters = new Meters(toolbox.definitions().stream().map(FunctionTool::name).collect(Collectors.toSet()),
-                venue);
-        this.conversations = new Conversations(toolbox, MOST_CONVERSATIONS, clock);
+        this.toolboxes = Toolboxes.of(venue, settings);
+        this.meters = new Meters(definitions().stream().map(FunctionTool::name).collect(Collectors.toSet()), venue);
+        this.conversations = new Conversations(MOST_CONVERSATIONS, clock);
         this.streams = new StreamApi(venue.feed());
         meters.gauge("parley.streams.open", streams::size);
         meters.gauge("parley.conversations", conversations::size);
@@ -101,7 +99,7 @@ public final class Gateway implements AutoCloseable {
     private List<Route> routes(Venue venue, Answers answers, InstantSource clock) {
         var attempts = new Attempts(clock);
         var all = new ArrayList<Route>();
-        all.addAll(new ToolApi(venue, toolbox, conversations, meters, attempts, answers, clock).routes());
+        all.addAll(new ToolApi(venue, toolboxes, conversations, meters, attempts, answers, clock).routes());
         all.addAll(new TokenApi(settings.tokens(), venue.menu().instructions(), clock).routes());
         all.addAll(streams.routes());
         all.addAll(new MenuApi(venue.menu()).routes());
@@ -127,6 +125,8 @@ public final class Gateway implements AutoCloseable {
 
     private ServerConnector connector(Server jetty, HttpConfiguration http) {
         http.setSendServerVersion(false);
+        // Else a connection that has shown a key is let in with the same letters in another case.
+        http.setHeaderCacheCaseSensitive(true);
         http.setRequestHeaderSize(16 * 1024);
         var connector = new ServerConnector(jetty, new HttpConnectionFactory(http));
         connector.setHost(settings.listening().host());
@@ -188,8 +188,12 @@ public final class Gateway implements AutoCloseable {
         return routes;
     }
 
+    private List<FunctionTool> definitions() {
+        return toolboxes.usual().definitions();
+    }
+
     String description() {
-        return OpenApi.describe(routes, toolbox.definitions(), statuses, uri().toString()).toString();
+        return OpenApi.describe(routes, definitions(), statuses, uri().toString()).toString();
     }
 
     /// Where it answers, such as `http://127.0.0.1:3000`.

@@ -62,21 +62,30 @@ public record GatewaySettings(Listening listening, Access access, Tokens tokens,
         }
     }
 
-    /// Who may come in. The key is never in [#toString()].
+    /// Who may come in. The keys are never in [#toString()].
     ///
     /// @param key what requests must show; empty to let everybody in who reaches the gateway
+    /// @param managerKey what a manager's requests show instead: they need no approval, and all others do, even at a venue
+    ///     whose managers have no PINs; empty if whoever comes in may do the same
     /// @param origins of pages that may use it besides those of this machine, such as `https://bar.example.com`
     /// @param requestsPerSecond granted to each address; empty for as many as it likes
-    public record Access(Optional<String> key, Set<String> origins, OptionalInt requestsPerSecond) {
-        public static final Access OPEN = new Access(Optional.empty(), Set.of(), OptionalInt.empty());
+    public record Access(Optional<String> key, Optional<String> managerKey, Set<String> origins,
+            OptionalInt requestsPerSecond) {
+        public static final Access OPEN = new Access(Optional.empty(), Optional.empty(), Set.of(), OptionalInt.empty());
 
         private static final int MIN_KEY = 16;
 
         public Access {
             origins = Set.copyOf(origins);
-            if (key.isPresent() && key.get().strip().length() < MIN_KEY) {
-                throw new IllegalArgumentException("expected an access key of at least " + MIN_KEY
-                        + " characters, found a shorter one");
+            requireLong("an access key", key);
+            requireLong("a manager's key", managerKey);
+            if (managerKey.isPresent() && key.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "expected an access key for staff beside the manager's key, found none");
+            }
+            if (managerKey.isPresent() && managerKey.get().strip().equals(key.orElseThrow().strip())) {
+                throw new IllegalArgumentException(
+                        "expected a manager's key that is not the access key, found the same");
             }
             if (requestsPerSecond.isPresent() && requestsPerSecond.getAsInt() < 1) {
                 throw new IllegalArgumentException("expected at least 1 request per second, found "
@@ -84,22 +93,35 @@ public record GatewaySettings(Listening listening, Access access, Tokens tokens,
             }
         }
 
+        private static void requireLong(String what, Optional<String> key) {
+            if (key.isPresent() && key.get().strip().length() < MIN_KEY) {
+                throw new IllegalArgumentException("expected " + what + " of at least " + MIN_KEY
+                        + " characters, found a shorter one");
+            }
+        }
+
         public Access withKey(String value) {
-            return new Access(Optional.of(value), origins, requestsPerSecond);
+            return new Access(Optional.of(value), managerKey, origins, requestsPerSecond);
+        }
+
+        /// Beside the key that staff shows.
+        public Access withManagerKey(String value) {
+            return new Access(key, Optional.of(value), origins, requestsPerSecond);
         }
 
         public Access withOrigins(Set<String> values) {
-            return new Access(key, values, requestsPerSecond);
+            return new Access(key, managerKey, values, requestsPerSecond);
         }
 
         public Access withRequestsPerSecond(int value) {
-            return new Access(key, origins, OptionalInt.of(value));
+            return new Access(key, managerKey, origins, OptionalInt.of(value));
         }
 
         @Override
         public String toString() {
-            return "Access[" + (key.isPresent() ? "with a key" : "no key") + ", origins=" + new TreeSet<>(origins)
-                    + ", requestsPerSecond=" + requestsPerSecond + "]";
+            return "Access[" + (key.isPresent() ? "with a key" : "no key") + (managerKey.isPresent()
+                    ? " and a manager's key"
+                    : "") + ", origins=" + new TreeSet<>(origins) + ", requestsPerSecond=" + requestsPerSecond + "]";
         }
     }
 

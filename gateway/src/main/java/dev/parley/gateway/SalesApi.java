@@ -99,8 +99,11 @@ final class SalesApi {
                     "items")) + ".", Map.of("field", "items"));
         }
         body.path("items").forEach(item -> items.add(item(item)));
-        Answers.json(context, sales.sell(Bodies.text(body, "sessionId").orElse("page"), items, Bodies.text(body,
-                "orderName"), Bodies.text(body, "paymentMethod")));
+        Answers.json(context, Doorman.badge(context)
+                .map(sales::with)
+                .orElse(sales)
+                .sell(Bodies.text(body, "sessionId").orElse("page"), items, Bodies.text(body,
+                        "orderName"), Bodies.text(body, "paymentMethod")));
     }
 
     private static Sales.Item item(JsonNode json) {

@@ -105,9 +105,12 @@ final class StockApi {
             throw new Refusal(ErrorCode.MISSING_FIELDS, "Missing required fields: name, date");
         }
         try {
-            Answers.json(context, events.create(Bodies.text(body, "sessionId").orElse("page"), name.get(), LocalDate
-                    .parse(
-                            date.get())));
+            Answers.json(context, Doorman.badge(context)
+                    .map(events::with)
+                    .orElse(events)
+                    .create(Bodies.text(body, "sessionId").orElse("page"), name.get(), LocalDate
+                            .parse(
+                                    date.get())));
         } catch (DateTimeParseException _) {
             throw new Refusal(ErrorCode.INVALID_ARGUMENTS,
                     "date: expected a day such as 2026-12-31, found something else.",

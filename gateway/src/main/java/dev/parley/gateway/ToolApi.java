@@ -31,6 +31,7 @@ final class ToolApi {
     private static final int MAX_LISTED = 200;
 
     private final Venue venue;
+    private final Toolboxes toolboxes;
     private final Conversations conversations;
     private final Meters meters;
     private final Attempts attempts;
@@ -38,16 +39,17 @@ final class ToolApi {
     private final InstantSource clock;
     private final String listing;
 
-    ToolApi(Venue venue, Toolbox toolbox, Conversations conversations, Meters meters, Attempts attempts,
+    ToolApi(Venue venue, Toolboxes toolboxes, Conversations conversations, Meters meters, Attempts attempts,
             Answers answers,
             InstantSource clock) {
         this.venue = venue;
+        this.toolboxes = toolboxes;
         this.conversations = conversations;
         this.meters = meters;
         this.attempts = attempts;
         this.answers = answers;
         this.clock = clock;
-        this.listing = listing(toolbox, venue.menu().instructions()).toString();
+        this.listing = listing(toolboxes.usual(), venue.menu().instructions()).toString();
     }
 
     List<Route> routes() {
@@ -162,7 +164,7 @@ final class ToolApi {
         var began = clock.millis();
         ToolResult result;
         try {
-            result = conversations.call(session, call);
+            result = conversations.call(session, toolboxes.of(Doorman.badge(context)), call);
         } catch (Refusal refusal) {
             meters.call(call.name(), Outcome.BUSY, java.time.Duration.ofMillis(clock.millis() - began));
             throw refusal;

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ConversationsTest {
     private final Desk desk = new Desk();
-    private final Conversations conversations = new Conversations(Toolbox.of(desk), 2, InstantSource.system());
+    private final Toolbox toolbox = Toolbox.of(desk);
+    private final Conversations conversations = new Conversations(2, InstantSource.system());
 
     /// Tools of a test's own.
     public static final class Desk {
@@ -55,7 +56,7 @@ class ConversationsTest {
     }
 
     private String call(String session, String id, String name) {
-        return conversations.call(session, new ToolCall(id, name, "{}")).output();
+        return conversations.call(session, toolbox, new ToolCall(id, name, "{}")).output();
     }
 
     @Test

@@ -118,8 +118,9 @@ class FrontDoorTest {
         var chunks = ("10000\r\n" + chunk + "\r\n").repeat(6) + "0\r\n\r\n";
 
         assertThat(raw(
-                "POST /api/realtime/execute-tool HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
-                        + chunks)).startsWith("HTTP/1.1 413").contains("body_too_large");
+                "POST /api/realtime/execute-tool HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n" + chunks)).startsWith("HTTP/1.1 413")
+                .contains("body_too_large");
     }
 
     private static String raw(String request) throws IOException {
@@ -160,9 +161,17 @@ class FrontDoorTest {
 
     @Test
     void keepsItsKeyToItself() {
-        assertThat(GatewaySettings.DEFAULT.withAccess(Access.OPEN.withKey(KEY)).toString()).doesNotContain(KEY);
+        assertThat(GatewaySettings.DEFAULT.withAccess(Access.OPEN.withKey(KEY).withManagerKey("m" + KEY)).toString())
+                .contains("a manager's key")
+                .doesNotContain(KEY);
         assertThatThrownBy(() -> Access.OPEN.withKey("secret")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> Access.OPEN.withKey(KEY).withManagerKey("secret")).hasMessageContaining("manager")
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> Access.OPEN.withManagerKey(KEY)).hasMessageContaining("for staff")
+                .hasMessageNotContaining(KEY);
+        assertThatThrownBy(() -> Access.OPEN.withKey(KEY).withManagerKey(KEY + " ")).hasMessageContaining("the same")
+                .hasMessageNotContaining(KEY);
     }
 
     @Test

@@ -43,7 +43,7 @@ public final class AdjustmentTools {
             if (delta == 0) {
                 throw new Refusal(ErrorCode.INVALID_ARGUMENTS, "quantity: expected a number other than 0.");
             }
-            approve(transaction, product, delta, managerPin);
+            Adjustments.approveLoss(transaction, product, delta, managerPin);
             var key = new StockKey(product.id(), location.id());
             transaction.stock().lock(List.of(key));
             if (delta < 0 && !transaction.stock().allows(key, -delta)) {
@@ -61,17 +61,6 @@ public final class AdjustmentTools {
             StockValue.cost(product, Math.abs(delta)).ifPresent(cost -> answer.with("cost_cents", cost));
             return Stockkeeping.withLevel(answer, product, posted.onHand());
         });
-    }
-
-    /// A correction that takes away is a loss without a name, so it counts as one.
-    private static void approve(Transaction transaction, Product product, long delta, Optional<String> pin) {
-        var limit = transaction.venue().lossApproval();
-        if (delta < 0 && limit.isPresent()) {
-            var value = StockValue.of(product, -delta);
-            if (value > limit.getAsLong()) {
-                transaction.approve("a loss worth " + transaction.venue().spoken(value), pin);
-            }
-        }
     }
 
     @Tool("Lists past adjustments, newest first.")

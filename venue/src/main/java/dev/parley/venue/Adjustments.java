@@ -35,6 +35,20 @@ final class Adjustments {
     /// What was booked, and what is on hand after it.
     record Posted(String id, long onHand) {}
 
+    /// Asks for a manager if this much less is a large loss. A correction that takes away is a loss without a name, so it
+    /// counts as one.
+    ///
+    /// @param product with the cost it had when it was lost
+    static void approveLoss(Transaction transaction, Product product, long delta, Optional<String> pin) {
+        var limit = transaction.venue().lossApproval();
+        if (delta < 0 && limit.isPresent()) {
+            var value = StockValue.of(product, -delta);
+            if (value > limit.getAsLong()) {
+                transaction.approve("a loss worth " + transaction.venue().spoken(value), pin);
+            }
+        }
+    }
+
     /// Books a change at a row that is locked and allows it.
     ///
     /// @param countId the count that found it; null if somebody said so

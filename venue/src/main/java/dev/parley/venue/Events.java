@@ -19,6 +19,11 @@ public final class Events {
         this.till = till;
     }
 
+    /// The same, for those who came in with this badge.
+    public Events with(Badge badge) {
+        return new Events(till.with(badge));
+    }
+
     /// All events by date, with their allocations: `{"events":[...]}`.
     public ObjectNode list() {
         return till.read(transaction -> {

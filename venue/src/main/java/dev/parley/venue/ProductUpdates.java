@@ -46,13 +46,15 @@ final class ProductUpdates {
 
     private final Transaction transaction;
     private final JsonNode updates;
+    private final Optional<String> managerPin;
     private final Map<String, JsonNode[]> changed = new LinkedHashMap<>();
     private Product product;
 
-    private ProductUpdates(Transaction transaction, Product product, JsonNode updates) {
+    private ProductUpdates(Transaction transaction, Product product, JsonNode updates, Optional<String> managerPin) {
         this.transaction = transaction;
         this.product = product;
         this.updates = updates;
+        this.managerPin = managerPin;
     }
 
     static Toolbox toolbox(Till till) {
@@ -67,9 +69,8 @@ final class ProductUpdates {
         refuseUnknown(updates, KEYS);
         Products.beginChange(transaction);
         var product = find(transaction, arguments.path("product_name").asString(), updates);
-        var update = new ProductUpdates(transaction, product, updates);
-        update.approve(Optional.ofNullable(arguments.get("manager_pin")).map(JsonNode::asString));
-        return update.apply();
+        return new ProductUpdates(transaction, product, updates, Optional.ofNullable(arguments.get("manager_pin"))
+                .map(JsonNode::asString)).apply();
     }
 
     /// @throws Refusal if there is a key that is none of these, or nothing to update
@@ -100,13 +101,10 @@ final class ProductUpdates {
         }
     }
 
-    private void approve(Optional<String> pin) {
-        if (updates.has("price") && cents("price") != product.priceCents()) {
-            transaction.approve("changing a price", pin);
-        }
-    }
-
     private Answer apply() {
+        if (updates.has("price") && cents("price") != product.priceCents()) {
+            transaction.approve("changing a price", managerPin);
+        }
         var before = product;
         product = attributes();
         if (!product.equals(before)) {
@@ -116,7 +114,7 @@ final class ProductUpdates {
         recipe();
         activity(before);
         product = Products.changed(transaction, product.id());
-        inventory();
+        inventory(before);
         if (!changed.isEmpty()) {
             transaction.audit("product.update", product.id(), side(0), side(1));
         }
@@ -206,7 +204,7 @@ final class ProductUpdates {
     }
 
     /// What there is in all is put right at the location of this session, by an adjustment that everybody can see.
-    private void inventory() {
+    private void inventory(Product before) {
         if (!updates.has("inventory")) {
             return;
         }
@@ -227,6 +225,7 @@ final class ProductUpdates {
             throw new Refusal(ErrorCode.INSUFFICIENT_STOCK, "There is not that much " + product.name() + " at "
                     + location.name() + " to take away; adjust the other locations instead.");
         }
+        Adjustments.approveLoss(transaction, before, wanted - found, managerPin);
         Adjustments.post(transaction, key, wanted - found, "correction", Optional.of("update_product"), null);
     }
 

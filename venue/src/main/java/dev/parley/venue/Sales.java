@@ -20,6 +20,11 @@ public final class Sales {
         this.till = till;
     }
 
+    /// The same, for those who came in with this badge.
+    public Sales with(Badge badge) {
+        return new Sales(till.with(badge));
+    }
+
     /// Which orders are asked for.
     ///
     /// @param status `pending`, `completed` or `cancelled`

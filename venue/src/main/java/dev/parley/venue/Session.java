@@ -10,11 +10,12 @@ import org.jdbi.v3.core.Handle;
 /// @param locationId where it sells from; empty for the venue's default
 /// @param actor who is signed in; empty if nobody is
 /// @param role what they may do; empty if nobody is signed in
+/// @param badge what whoever calls this time came in with; empty if that says nothing about them
 record Session(String id, Optional<String> locationId, Optional<Instant> endedAt, Optional<String> actor,
-        Optional<Role> role) {
+        Optional<Role> role, Optional<Badge> badge) {
     /// Of those who only look: there is no row of it, and nothing is locked.
     static final Session READER = new Session("", Optional.empty(), Optional.empty(), Optional.empty(), Optional
-            .empty());
+            .empty(), Optional.empty());
     private static final int MAX_ID = 128;
     /// Written at most this often: who is here matters to people, not to programs.
     private static final long SEEN_EVERY_SECONDS = 10;
@@ -57,10 +58,20 @@ record Session(String id, Optional<String> locationId, Optional<Instant> endedAt
                     var session = new Session(id, Optional.ofNullable(row.getString("location_id")), Times.find(row,
                             "ended_at"), Optional.ofNullable(row.getString("actor")), Optional.ofNullable(row
                                     .getString("role"))
-                                    .map(Role::of));
+                                    .map(Role::of), Optional.empty());
                     return new Entered(session, VenueSettings.read(row));
                 })
                 .findOne();
+    }
+
+    /// The same, as somebody with this badge uses it.
+    Session with(Badge shown) {
+        return new Session(id, locationId, endedAt, actor, role, Optional.of(shown));
+    }
+
+    /// Who does what is done, for the records: whoever has signed in, else whoever came in.
+    String doer() {
+        return actor.or(() -> badge.map(Badge::name)).orElse("anyone");
     }
 
     private static void seen(Handle db, String venueId, String id, Instant now) {

@@ -12,7 +12,7 @@ import javax.crypto.spec.PBEKeySpec;
 /// The people who work at a venue, known by their PINs.
 ///
 /// A venue without staff lets anybody do anything, which is right for a machine that only its owner can reach. With
-/// staff, what a manager must approve is refused to everybody else.
+/// staff, or where keys tell staff from managers ([Badge]), what a manager must approve is refused to everybody else.
 final class Staff {
     private static final int ROUNDS = 20_000;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -59,7 +59,16 @@ final class Staff {
     }
 
     static void approve(Transaction transaction, String what, Optional<String> pin) {
-        if (transaction.session().role().filter(Role.MANAGER::equals).isPresent() || !hasManagers(transaction)) {
+        var session = transaction.session();
+        if (session.role().filter(Role.MANAGER::equals).isPresent()) {
+            return;
+        }
+        var manager = session.badge().filter(badge -> badge.role() == Role.MANAGER);
+        if (manager.isPresent()) {
+            record(transaction, manager.get().name(), what);
+            return;
+        }
+        if (session.badge().isEmpty() && !hasManagers(transaction)) {
             return;
         }
         var approver = pin.flatMap(said -> find(transaction, said)).filter(member -> member.role() == Role.MANAGER);
@@ -68,7 +77,11 @@ final class Staff {
                     ? "That is not a manager's PIN."
                     : "A manager must approve " + what + ".", Map.of("approval", what));
         }
-        transaction.audit("approve", transaction.callId().orElse(""), null, approver.get().name() + ": " + what);
+        record(transaction, approver.get().name(), what);
+    }
+
+    private static void record(Transaction transaction, String approver, String what) {
+        transaction.audit("approve", transaction.callId().orElse(""), null, approver + ": " + what);
     }
 
     private static boolean hasManagers(Transaction transaction) {

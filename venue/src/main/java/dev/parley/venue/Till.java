@@ -36,16 +36,30 @@ final class Till {
     private final String venueId;
     private final VenueFeed feed;
     private final InstantSource clock;
-    private final SessionLocks sessions = new SessionLocks();
-    private final AtomicReference<@Nullable Versioned> catalogue = new AtomicReference<>();
+    private final Optional<Badge> badge;
+    private final SessionLocks sessions;
+    private final AtomicReference<@Nullable Versioned> catalogue;
 
     private record Versioned(long version, Catalogue catalogue) {}
 
     Till(Database database, String venueId, VenueFeed feed, InstantSource clock) {
+        this(database, venueId, feed, clock, Optional.empty(), new SessionLocks(), new AtomicReference<>());
+    }
+
+    private Till(Database database, String venueId, VenueFeed feed, InstantSource clock, Optional<Badge> badge,
+            SessionLocks sessions, AtomicReference<@Nullable Versioned> catalogue) {
         this.database = database;
         this.venueId = venueId;
         this.feed = feed;
         this.clock = clock;
+        this.badge = badge;
+        this.sessions = sessions;
+        this.catalogue = catalogue;
+    }
+
+    /// The same till, for those with this badge.
+    Till with(Badge shown) {
+        return new Till(database, venueId, feed, clock, Optional.of(shown), sessions, catalogue);
     }
 
     /// What came of a call, and what is to be told of it.
@@ -165,7 +179,8 @@ final class Till {
 
     private Transaction enter(Handle db, String sessionId, Optional<String> callId, Instant now) {
         var entered = Session.enter(db, venueId, sessionId, now, database.isShared());
-        return begin(db, entered.session(), entered.venue(), callId, now);
+        var session = badge.map(entered.session()::with).orElse(entered.session());
+        return begin(db, session, entered.venue(), callId, now);
     }
 
     private static void start(Transaction transaction, ToolCallContext call) {

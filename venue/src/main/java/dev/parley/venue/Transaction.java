@@ -77,7 +77,7 @@ final class Transaction {
 
     /// Who does this, for the records.
     String actor() {
-        return session.actor().orElse("anyone");
+        return session.doer();
     }
 
     /// To be called after each change to products, aliases, recipes, categories or locations.

@@ -159,6 +159,11 @@ public final class Venue implements AutoCloseable {
         return BarTools.toolbox(till, set);
     }
 
+    /// The same tools, for those who came in with this badge.
+    public Toolbox toolbox(ToolSet set, Badge badge) {
+        return BarTools.toolbox(till.with(badge), set);
+    }
+
     @Override
     public void close() {
         database.close();

@@ -174,6 +174,11 @@ class AdjustmentToolsTest {
                 .isEqualTo("approval_required");
         assertThat(venue.call("create_adjustment", loss.replace("'theft'", "'correction'").replace("51", "-51") + "}")
                 .succeeded()).as("a correction is no way around it").isFalse();
+        for (var updates : List.of("{'inventory':49}", "{'inventory':49,'cost':0}")) {
+            assertThat(venue.refused("update_product", "{'product_name':'Bud Light','updates':" + updates + "}")
+                    .path("code")
+                    .asString()).as("nor is an inventory that is put right: " + updates).isEqualTo("approval_required");
+        }
         assertThat(shelf.atBar(beer)).isEqualTo(100);
 
         venue.done("create_adjustment", loss + ",'manager_pin':'4711'}");

@@ -98,6 +98,22 @@ class AuditTest {
                         "tab_not_found");
     }
 
+    @Test
+    void recordsAnApprovalOfACallAndASignInToASessionHoweverLongTheirIds() {
+        var session = "s".repeat(128);
+        bar.venue.venue().staff().add("Mia", Role.MANAGER, "4711");
+        bar.done("create_product", "{'name':'Stout','unit_type':'can','price':5}");
+
+        assertThat(bar.venue.venue().staff().signIn(session, "4711")).isPresent();
+        var changed = bar.venue.call(session, "c".repeat(512), "update_product",
+                "{'product_name':'Stout','updates':{'price':6}}");
+        var approved = bar.venue.call("other", "d".repeat(512), "update_product",
+                "{'product_name':'Stout','updates':{'price':7},'manager_pin':'4711'}");
+
+        assertThat(changed.succeeded()).as(changed.toString()).isTrue();
+        assertThat(approved.succeeded()).as(approved.toString()).isTrue();
+    }
+
     /// As a JSON text whose quotes are written with single ones.
     private static String escaped(String words) {
         return words.replace("\\", "\\\\").replace("\"", "\\\"").replace("'", "\\u0027");

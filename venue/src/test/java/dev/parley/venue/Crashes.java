@@ -16,35 +16,43 @@ import java.util.stream.LongStream;
 
 /// Kills a process at the till, again and again, and looks after each time what its database holds (scenario 14).
 ///
-/// To be run by hand as well: with a folder that is not there yet and the number of times.
+/// To be run by hand as well: with a folder that is not there yet, or the URL of an empty database, and the number of times.
 final class Crashes {
+    private static final String H2 = "jdbc:h2:file:";
     private static final int MOST_CALLS = 30;
     private static final long MOST_NANOS = 5_000_000;
 
-    private final String file;
+    private final String url;
     private final Random random;
     private long next = 1;
     private long acknowledged;
     private long lost;
 
-    private Crashes(Path file, long seed) {
-        this.file = file.toString();
+    private Crashes(String url, long seed) {
+        this.url = url;
         this.random = new Random(seed);
     }
 
     static void main(String[] arguments) throws IOException {
-        var folder = Files.createDirectories(Path.of(arguments[0]));
+        var url = arguments[0].startsWith("jdbc:")
+                ? arguments[0]
+                : url(Files.createDirectories(Path.of(arguments[0])).resolve("bar"));
         var seed = System.nanoTime();
         System.out.println("seed " + seed);
-        System.out.println(run(folder.resolve("bar"), Integer.parseInt(arguments[1]), seed));
+        System.out.println(run(url, Integer.parseInt(arguments[1]), seed));
         System.exit(0);
+    }
+
+    /// Of an H2 file; H2 adds `.mv.db` to its name.
+    static String url(Path file) {
+        return H2 + file;
     }
 
     /// What was seen, in a sentence.
     ///
     /// @throws AssertionError if anything is not as it must be
-    static String run(Path file, int times, long seed) throws IOException {
-        var crashes = new Crashes(file, seed);
+    static String run(String url, int times, long seed) throws IOException {
+        var crashes = new Crashes(url, seed);
         crashes.prepare();
         for (int i = 0; i < times; i++) {
             crashes.once();
@@ -54,7 +62,7 @@ final class Crashes {
     }
 
     private void prepare() {
-        try (var venue = TillProcess.open(file)) {
+        try (var venue = TillProcess.open(url)) {
             new Shelf(venue).pieces("Beer", 100);
             venue.venue().events().create("web", "Wedding", LocalDate.parse("2026-06-20"));
         }
@@ -62,7 +70,7 @@ final class Crashes {
 
     private void once() throws IOException {
         var first = next;
-        var process = new ProcessBuilder(command(file, first))
+        var process = new ProcessBuilder(command(url, first))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         var heard = listen(process);
@@ -99,11 +107,14 @@ final class Crashes {
 
     /// What the process left behind, as it was before anybody opened it: to look into if a rule is broken.
     private void keep() throws IOException {
-        Files.copy(Path.of(file + ".mv.db"), Path.of(file + ".killed"), StandardCopyOption.REPLACE_EXISTING);
+        if (url.startsWith(H2)) {
+            var file = url.substring(H2.length());
+            Files.copy(Path.of(file + ".mv.db"), Path.of(file + ".killed"), StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     private void look(List<Long> heard) {
-        try (var venue = TillProcess.open(file)) {
+        try (var venue = TillProcess.open(url)) {
             assertThat(venue.venue().check()).as("what breaks a rule after a kill").isEmpty();
             for (var number : heard) {
                 assertThat(records(venue, number)).as("records of call " + number).isEqualTo(1);
@@ -145,9 +156,9 @@ final class Crashes {
     }
 
     /// Runs a [TillProcess] from call number `first` on, in a JVM that starts quickly.
-    static List<String> command(String file, long first) {
+    static List<String> command(String url, long first) {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), TillProcess.class.getName(), file,
+                "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), TillProcess.class.getName(), url,
                 Long.toString(first));
     }
 }

@@ -33,8 +33,8 @@ final class TillProcess {
         }
     }
 
-    static TestVenue open(String file) {
-        return new TestVenue("jdbc:h2:file:" + file, "1");
+    static TestVenue open(String url) {
+        return new TestVenue(url, "1");
     }
 
     static String id(long number) {
