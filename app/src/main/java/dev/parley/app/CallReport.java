@@ -3,6 +3,7 @@ package dev.parley.app;
 import dev.parley.agent.CallEvent;
 import dev.parley.agent.Ending;
 import dev.parley.emulator.CallerEvent;
+import dev.parley.realtime.Close;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -96,14 +97,18 @@ final class CallReport {
             case CallEvent.SaidMeanwhile said -> Optional.of("agent   (meanwhile) " + said.sentence());
             case CallEvent.Charged _ -> Optional.empty();
             case CallEvent.RateLimits _ -> Optional.empty();
-            case CallEvent.ConnectionLost lost -> Optional.of("        (the connection is lost, another is opened in "
-                    + seconds(lost.retryIn()) + " s)");
+            case CallEvent.ConnectionLost lost -> Optional.of("        (" + why(lost.close())
+                    + "; another connection is opened in " + seconds(lost.retryIn()) + " s)");
             case CallEvent.SessionReplaced replaced -> Optional.of(
                     "        (the call goes on in a fresh session, which was"
                             + " given " + replaced.items() + " items)");
             case CallEvent.Problem problem -> Optional.of("        (problem: " + problem.message() + ")");
             case CallEvent.Ended ended -> Optional.of("        (" + text(ended.ending()) + ")");
         };
+    }
+
+    private static String why(Close close) {
+        return close.reason().isEmpty() ? "the service ended the session: " + close : close.reason();
     }
 
     private String took() {

@@ -2,7 +2,9 @@ package dev.parley.app;
 
 import dev.parley.agent.AgentCall;
 import dev.parley.emulator.Emulator;
+import dev.parley.media.AudioLeg;
 import dev.parley.realtime.RealtimeClient;
+import dev.parley.realtime.ReconnectPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,10 @@ final class TalkCommand implements Callable<Integer> {
             + " an answer. Default: ${DEFAULT-VALUE}.")
     private int linger;
 
+    @Option(names = "--reconnect", paramLabel = "TIMES", defaultValue = "8", description = "How many times in a row a"
+            + " connection to the model that was lost is opened again, before the call ends. Default: ${DEFAULT-VALUE}.")
+    private int reconnect;
+
     @Option(names = "--json", description = "Print one JSON object a line instead of a transcript.")
     private boolean json;
 
@@ -81,6 +87,9 @@ final class TalkCommand implements Callable<Integer> {
         }
         if (linger < 0) {
             throw mistake("expected a --linger of 0 seconds or more, found " + linger);
+        }
+        if (reconnect < 0) {
+            throw mistake("expected to --reconnect 0 times or more, found " + reconnect);
         }
         var service = service();
         if (input != null) {
@@ -124,7 +133,7 @@ final class TalkCommand implements Callable<Integer> {
             say("Service: " + way.description());
             try (var talker = talker(report, clock);
                     var tools = desk.tools();
-                    var call = way.start(AgentCall.with(agentOption.apply(desk.agent()), tools)
+                    var call = start(way, AgentCall.with(agentOption.apply(desk.agent()), tools)
                             .observer(report::on)
                             .clock(clock), talker.leg())) {
                 farewell.then(() -> call.hangUp("caller"));
@@ -135,6 +144,12 @@ final class TalkCommand implements Callable<Integer> {
                 return conclude(report, talker);
             }
         }
+    }
+
+    private AgentCall start(Way way, AgentCall.Setup setup, AudioLeg leg) throws InterruptedException {
+        return reconnect == 0
+                ? way.start(setup, leg)
+                : way.start(setup, leg, ReconnectPolicy.DEFAULT.withAttempts(reconnect));
     }
 
     private Talker talker(CallReport report, InstantSource clock) throws IOException {

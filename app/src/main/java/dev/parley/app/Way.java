@@ -3,6 +3,7 @@ package dev.parley.app;
 import dev.parley.agent.AgentCall;
 import dev.parley.media.AudioLeg;
 import dev.parley.realtime.RealtimeClient;
+import dev.parley.realtime.ReconnectPolicy;
 import dev.parley.realtime.webrtc.WebRtcClient;
 import dev.parley.realtime.webrtc.WebRtcSession;
 import dev.parley.rtc.RtcEngine;
@@ -41,8 +42,11 @@ sealed interface Way extends AutoCloseable {
     /// The service as it may be printed.
     String description();
 
-    /// Opens a session and starts a call on it, which closes the session when it ends.
+    /// Opens a session and starts a call on it, which closes the session when it ends, and ends with it.
     AgentCall start(AgentCall.Setup setup, AudioLeg caller) throws InterruptedException;
+
+    /// Likewise, but the call goes on in another session when one is lost.
+    AgentCall start(AgentCall.Setup setup, AudioLeg caller, ReconnectPolicy policy) throws InterruptedException;
 
     @Override
     void close();
@@ -57,6 +61,11 @@ sealed interface Way extends AutoCloseable {
         @Override
         public AgentCall start(AgentCall.Setup setup, AudioLeg caller) {
             return setup.start(_ -> client.connect(), caller);
+        }
+
+        @Override
+        public AgentCall start(AgentCall.Setup setup, AudioLeg caller, ReconnectPolicy policy) {
+            return setup.start(changes -> client.connect(policy, changes), caller);
         }
 
         @Override
@@ -76,6 +85,13 @@ sealed interface Way extends AutoCloseable {
         public AgentCall start(AgentCall.Setup setup, AudioLeg caller) throws InterruptedException {
             client.warmUp();
             return setup.start(_ -> client.connect(), caller, WebRtcSession::audio);
+        }
+
+        @Override
+        public AgentCall start(AgentCall.Setup setup, AudioLeg caller, ReconnectPolicy policy)
+                throws InterruptedException {
+            client.warmUp();
+            return setup.start(changes -> client.connect(policy, changes), caller, WebRtcSession::audio);
         }
 
         @Override

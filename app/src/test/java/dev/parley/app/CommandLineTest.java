@@ -438,7 +438,7 @@ class CommandLineTest {
                 service.cutConnections();
             });
 
-            var run = talkTo(service.uri().toString(), question());
+            var run = talkTo(service.uri().toString(), question(), "--reconnect", "0");
 
             assertThat(death.join(Duration.ofSeconds(5))).as("the service has died").isTrue();
             assertThat(run.status()).isEqualTo(1);

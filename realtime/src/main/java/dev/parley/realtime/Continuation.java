@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -18,7 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// To the reader a replacement is not visible in the events. The fresh session's `session.created`, and its answers to what
 /// only repeats, are kept from it; what it has seen begin, it sees end: a response that was cut off is given a
-/// `response.done` that failed with `connection_lost`, a caller who was speaking is said to have stopped. What was asked
+/// `response.done` that failed with `connection_lost`, a caller who was speaking is said to have stopped. Where the service
+/// plays its sound itself, as over WebRTC, that of an answer ends with the connection: it is said to have been cleared, and
+/// of the answer only the words are restored for which there was time. What was asked
 /// for and never answered is asked for again: items, the configuration, a response that had not begun. That holds for a
 /// response nobody has to ask for, too: when the caller's turn was over and the service would have answered by itself, the
 /// fresh session is asked to, if it could be given the caller's words. Without words there would be nothing to answer.
@@ -41,6 +44,10 @@ final class Continuation {
     // Where the conversation stands
     private final Map<String, Response> running = new LinkedHashMap<>();
     private ServerEvent.@Nullable SpeechStarted speaking;
+    /// What the service plays at the moment, where it does, by response.
+    private final Map<String, Playing> playing = new LinkedHashMap<>();
+    /// Where the sound began that was made last.
+    private ServerEvent.@Nullable Part sound;
     /// The turn of the caller's that ended last, and whether the service owes an answer to it.
     private @Nullable String lastTurn;
     private boolean isOwedAnswer;
@@ -53,7 +60,9 @@ final class Continuation {
     private Instant opened;
     private @Nullable Instant expires;
     private @Nullable Instant rotateNotBefore;
-    private boolean isFatal;
+    /// What the service said that only a person can mend.
+    private @Nullable RealtimeError fatal;
+    private @Nullable Instant lost;
     private int attempt;
 
     // What is not news
@@ -70,6 +79,9 @@ final class Continuation {
         /** A call that goes on without it, and has the conversation. */
         CALL
     }
+
+    /// @param itemId of the answer, or of its first part; empty if it is not known
+    private record Playing(String itemId, Instant since) {}
 
     /// What to do about a session that is over.
     sealed interface Next {
@@ -142,6 +154,18 @@ final class Continuation {
                 running.remove(done.response().id());
                 lastActivity = now;
             }
+            case ServerEvent.ContentPartAdded part when part.partType().equals("audio") -> {
+                if (!belongsTo(part.at().responseId(), sound)) {
+                    sound = part.at();
+                }
+            }
+            case ServerEvent.OutputBufferStarted started -> {
+                var of = started.responseId();
+                playing.putIfAbsent(of, new Playing(sound != null && belongsTo(of, sound) ? sound.itemId() : "", now));
+                lastActivity = now;
+            }
+            case ServerEvent.OutputBufferStopped stopped -> played(stopped.responseId(), now);
+            case ServerEvent.OutputBufferCleared cleared -> played(cleared.responseId(), now);
             case ServerEvent.ErrorEvent refused -> refused(refused.error());
             default -> {
                 // Of no consequence here.
@@ -188,8 +212,17 @@ final class Continuation {
         });
     }
 
+    private void played(String responseId, Instant now) {
+        playing.remove(responseId);
+        lastActivity = now;
+    }
+
+    private static boolean belongsTo(String responseId, ServerEvent.@Nullable Part part) {
+        return part != null && part.responseId().equals(responseId);
+    }
+
     private void refused(RealtimeError error) {
-        isFatal |= !policy.retry().isWorthRetrying(error);
+        fatal = policy.retry().isWorthRetrying(error) ? fatal : error;
         isOwedAnswer &= !error.is(RealtimeError.ACTIVE_RESPONSE);
         if (error.is(RealtimeError.ACTIVE_RESPONSE) && !unansweredRequests.isEmpty()) {
             unansweredRequests.removeFirst();
@@ -229,9 +262,17 @@ final class Continuation {
         if (!now.isBefore(opened.plus(policy.retry().longest()))) {
             attempt = 0;
         }
-        boolean isWorthIt = !isFatal
-                && (policy.retry().isWorthRetrying(close) || close.code() == Close.GOING_AWAY);
+        lost = lost == null ? now : lost;
+        if (fatal != null) {
+            return new Next.GiveUp(because(close, fatal));
+        }
+        boolean isWorthIt = policy.retry().isWorthRetrying(close) || close.code() == Close.GOING_AWAY;
         return isWorthIt ? again(close) : new Next.GiveUp(close);
+    }
+
+    private static Close because(Close close, RealtimeError error) {
+        var name = Objects.requireNonNullElse(error.code(), error.type());
+        return new Close(close.code(), close.reason().isEmpty() ? name : name + ", then: " + close.reason());
     }
 
     /// Opening another failed.
@@ -252,7 +293,8 @@ final class Continuation {
 
     /// A fresh session is open; gives what to say in it.
     Opening opening(Instant now) {
-        var farewells = farewells();
+        var farewells = farewells(lost == null ? now : lost);
+        lost = null;
         var requests = new ArrayList<ClientEvent>();
         repeated.clear();
         hidesUpdated = false;
@@ -274,7 +316,7 @@ final class Continuation {
         lastActivity = now;
         expires = null;
         rotateNotBefore = null;
-        isFatal = false;
+        fatal = null;
         hasUncommittedAudio = false;
         return new Opening(List.copyOf(requests), farewells, count);
     }
@@ -301,8 +343,17 @@ final class Continuation {
         return restored;
     }
 
-    private List<ServerEvent> farewells() {
+    /// @param end when the last session was lost
+    private List<ServerEvent> farewells(Instant end) {
         var farewells = new ArrayList<ServerEvent>();
+        // Over a socket that joined a call nothing was played: it goes on.
+        if (kind == Kind.OWN) {
+            playing.forEach((response, heard) -> {
+                items.heard(heard.itemId, Duration.between(heard.since, end));
+                farewells.add(new ServerEvent.OutputBufferCleared(response));
+            });
+        }
+        playing.clear();
         if (speaking != null) {
             farewells.add(new ServerEvent.SpeechStopped(speaking.itemId(), speaking.audioStartMs()));
             speaking = null;
@@ -339,7 +390,8 @@ final class Continuation {
     }
 
     private boolean isQuiet() {
-        return running.isEmpty() && speaking == null && !isOwedAnswer && unansweredRequests.isEmpty()
+        return running.isEmpty() && playing.isEmpty() && speaking == null && !isOwedAnswer && unansweredRequests
+                .isEmpty()
                 && !(isManual && hasUncommittedAudio);
     }
 

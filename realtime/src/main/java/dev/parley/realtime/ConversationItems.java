@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -309,6 +310,12 @@ public final class ConversationItems {
     private void remove(String id) {
         order.remove(id);
         entries.remove(id);
+    }
+
+    /// Of an answer so much at the most was heard, for its sound ended then.
+    void heard(String id, Duration most) {
+        entry(id).ifPresent(entry -> entry.heardMs = Math.min(most.toMillis(),
+                Objects.requireNonNullElse(entry.heardMs, Long.MAX_VALUE)));
     }
 
     private void heard(String id, long ms) {

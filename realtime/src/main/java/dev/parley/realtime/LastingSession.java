@@ -16,8 +16,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A conversation that outlives its sockets. When the service loses the session, or is about to end it for its age, a fresh
-/// one is opened, configured like the last, and given the conversation's items; then reading and sending go on.
+/// A conversation that outlives its sockets, or whatever else carries its sessions, see
+/// [RealtimeClient#connect(Supplier, ReconnectPolicy, Consumer)]. When the service loses the session, or is about to end it for
+/// its age, a fresh one is opened, configured like the last, and given the conversation's items; then reading and sending go
+/// on.
 ///
 /// What the reader sees and what is sent again is described at [Continuation]; in short, nothing the reader has seen comes
 /// twice, a function call it has seen can still be answered, under the same id, and what it has seen begin ends. Sound that
@@ -256,6 +258,9 @@ public final class LastingSession implements Session {
                 finish(new Close(Close.ABNORMAL, "cannot open a session: " + e.getMessage()));
                 throw e;
             }
+        }
+        if (next instanceof Continuation.Next.GiveUp(var why)) {
+            close = why;
         }
         if (!isClosing.get()) {
             finish(close);

@@ -3,7 +3,7 @@ package dev.parley.realtime;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/// When a [LastingSession] opens another socket, and when it stops trying. Immutable.
+/// When a session that outlives its sockets, or calls, opens another, and when it stops trying. Immutable.
 ///
 /// @param retry which ends pass by themselves, and how long to wait for that
 /// @param attempts how many times in a row to try before giving up; a session that lived for `retry.longest()` begins the

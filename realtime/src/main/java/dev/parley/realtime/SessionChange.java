@@ -2,7 +2,7 @@ package dev.parley.realtime;
 
 import java.time.Duration;
 
-/// What happens to the socket under a [LastingSession].
+/// What happens to the socket, or the call, under a session that outlives it.
 public sealed interface SessionChange {
     /// It is gone, and another is opened after `delay`.
     ///

@@ -85,7 +85,10 @@ class ContinuationTest {
     void whatOnlyAPersonCanMendIsNotTriedAgainHoweverTheSocketCloses(String code) {
         received(error("invalid_request_error", code));
 
-        assertThat(rules.ended(new Close(Close.SERVER_ERROR, ""), now)).isInstanceOf(Continuation.Next.GiveUp.class);
+        assertThat(rules.ended(new Close(Close.SERVER_ERROR, ""), now))
+                .isEqualTo(new Continuation.Next.GiveUp(new Close(Close.SERVER_ERROR, code)));
+        assertThat(rules.ended(LOST, now)).isEqualTo(
+                new Continuation.Next.GiveUp(new Close(Close.ABNORMAL, code + ", then: connection lost")));
     }
 
     @ParameterizedTest
@@ -325,6 +328,62 @@ class ContinuationTest {
         assertThat(opening().farewells()).as("once").isEmpty();
     }
 
+    /// Speaks 30 characters, which take about two seconds.
+    private void servicePlays(String response, String item) {
+        var at = new ServerEvent.Part(response, item, 0, 0);
+        received(responseCreated(response));
+        received(new ServerEvent.ItemAdded(null, Item.assistantText("").with(item, "in_progress")));
+        received(new ServerEvent.ContentPartAdded(at, Json.object().put("type", "audio")));
+        received(new ServerEvent.OutputTranscriptDone(at, "one two three four five six 7."));
+        received(new ServerEvent.OutputBufferStarted(response));
+        received(responseDone(response));
+    }
+
+    private static String words(Continuation.Opening opening) {
+        return opening.requests()
+                .stream()
+                .map(request -> ((ClientEvent.ItemCreate) request).item().raw().at("/content/0/text").asString())
+                .reduce("", String::concat);
+    }
+
+    @Test
+    void soundThatTheServicePlayedEndsWithItsConnectionAndIsCutToWhatThereWasTimeFor() {
+        received(created());
+        servicePlays("resp_1", "item_1");
+        passes(Duration.ofSeconds(1));
+        rules.ended(LOST, now);
+        passes(Duration.ofSeconds(30));
+
+        var opening = opening();
+
+        assertThat(opening.farewells()).containsExactly(new ServerEvent.OutputBufferCleared("resp_1"));
+        assertThat(words(opening)).isEqualTo("one two three");
+        assertThat(opening().farewells()).as("once").isEmpty();
+    }
+
+    @Test
+    void soundThatWasHeardToItsEndIsNotCut() {
+        received(created());
+        servicePlays("resp_1", "item_1");
+        passes(Duration.ofMillis(100));
+        received(new ServerEvent.OutputBufferStopped("resp_1"));
+        rules.ended(LOST, now);
+
+        var opening = opening();
+
+        assertThat(opening.farewells()).isEmpty();
+        assertThat(words(opening)).isEqualTo("one two three four five six 7.");
+    }
+
+    @Test
+    void soundOfACallGoesOnWithoutASideSocket() {
+        var joined = new Continuation(POLICY, Continuation.Kind.CALL, new Random(7), NOON);
+        joined.received(created(), now);
+        joined.received(new ServerEvent.OutputBufferStarted("resp_1"), now);
+
+        assertThat(joined.opening(now).farewells()).isEmpty();
+    }
+
     @Test
     void whatAFreshSessionWasGivenInWordsIsCutHereAndNotThere() {
         var cut = new ClientEvent.ItemTruncate("item_1", 0, 0);
@@ -398,6 +457,20 @@ class ContinuationTest {
         assertThat(rules.looksAgain()).contains(now.plus(POLICY.quiet()));
 
         passes(POLICY.quiet());
+        assertThat(rules.isTimeToRotate(now)).isTrue();
+    }
+
+    @Test
+    void whileTheServicePlaysAnAnswerItIsNotQuiet() {
+        received(created());
+        passes(Duration.ofMinutes(56));
+        servicePlays("resp_1", "item_1");
+        passes(Duration.ofSeconds(10));
+        assertThat(rules.isTimeToRotate(now)).isFalse();
+
+        received(new ServerEvent.OutputBufferCleared("resp_1"));
+        passes(POLICY.quiet());
+
         assertThat(rules.isTimeToRotate(now)).isTrue();
     }
 

@@ -38,6 +38,13 @@ final class IceAgent {
     static final long CONSENT_LIFE = Duration.ofSeconds(30).toNanos();
     /// Two periods without an answer.
     static final long SUSPICION = Duration.ofSeconds(12).toNanos();
+    /// After this time without a sign of life we ask for one, again and again, until the other side counts as silent: whoever
+    /// talks to it is to hear of that within 5 s. Consent is another matter, and not lost with it.
+    static final long QUIET = Duration.ofMillis(1_500).toNanos();
+    static final long PROBE_PERIOD = Duration.ofMillis(300).toNanos();
+    static final long SILENCE = Duration.ofSeconds(4).toNanos();
+    /// So many questions at least, or the silence may have been our own, in a machine that was suspended say.
+    private static final int ENOUGH_PROBES = 5;
     /// How long the way is looked for.
     static final long PATIENCE = Duration.ofSeconds(30).toNanos();
     private static final int MOST_TRANSACTIONS = 256;
@@ -95,7 +102,13 @@ final class IceAgent {
     private IceCredentials selectedLocal;
     private Optional<IceCredentials> selectedRemote = Optional.empty();
     private long askAgainAt = Long.MAX_VALUE;
+    private long askedAt;
+    /// When the other side last gave consent, by an answer; a lite agent takes its questions for that.
     private long heardAt;
+    /// When it last showed life, by whatever it sent.
+    private long aliveAt;
+    /// Questions since then.
+    private int probes;
 
     IceAgent(Settings settings, boolean controlling, RandomGenerator random) {
         this.settings = settings;
@@ -249,6 +262,15 @@ final class IceAgent {
                 .isPresent();
     }
 
+    /// The other side was alive at `at`, as an authentic packet of sound shows that came by the way in use. Counts with the
+    /// next [#tick].
+    void alive(long at) {
+        if (at > aliveAt) {
+            aliveAt = at;
+            probes = 0;
+        }
+    }
+
     /// Takes a datagram whose first byte is 0 to 3.
     void receive(byte[] bytes, int offset, int length, IceRoute from, long now) {
         if (!locals.isOpen(from.via())) {
@@ -288,9 +310,12 @@ final class IceAgent {
         if (state == IceState.FAILED) {
             return next;
         }
-        next = Math.min(next, Math.min(giveUpAt, askAgainAt));
+        next = Math.min(next, Math.min(giveUpAt, nextAskAt()));
         if (selected.isPresent()) {
             next = Math.min(next, heardAt + (state == IceState.DISCONNECTED ? CONSENT_LIFE : SUSPICION));
+        }
+        if (state == IceState.CONNECTED && probes >= ENOUGH_PROBES) {
+            next = Math.min(next, aliveAt + SILENCE);
         }
         if (settings.lite) {
             return next;
@@ -336,6 +361,9 @@ final class IceAgent {
             return;
         }
         transmit(from, answer(StunMessage.Kind.SUCCESS, request).mappedAddress(from.remote()).sealed(key));
+        if (selected.filter(pair -> pair.route.equals(from)).isPresent()) {
+            alive(now);
+        }
         if (asked.get().equals(local)) {
             onCheck(request, from, now);
         } else if (settings.lite) {
@@ -552,6 +580,8 @@ final class IceAgent {
         selectedRemote = remote;
         giveUpAt = Long.MAX_VALUE;
         heardAt = now;
+        alive(now);
+        askedAt = now;
         askAgainAt = settings.lite ? Long.MAX_VALUE : now + consentPeriod();
         effects.add(new IceEffect.Selected(pair.route));
         change(IceState.CONNECTED, "a pair is selected");
@@ -559,9 +589,7 @@ final class IceAgent {
 
     private void heard(long now) {
         heardAt = now;
-        if (state == IceState.DISCONNECTED) {
-            change(IceState.CONNECTED, "the other side answers again");
-        }
+        alive(now);
     }
 
     private void watch(long now) {
@@ -578,14 +606,29 @@ final class IceAgent {
             fail("the other side has not answered for 30 s");
             return;
         }
-        if (state == IceState.CONNECTED && now >= heardAt + SUSPICION) {
-            change(IceState.DISCONNECTED, "the other side has not answered for 12 s");
+        var unanswered = now >= heardAt + SUSPICION;
+        var silent = probes >= ENOUGH_PROBES && now >= aliveAt + SILENCE;
+        if (state == IceState.CONNECTED && (unanswered || silent)) {
+            change(IceState.DISCONNECTED, unanswered
+                    ? "the other side has not answered for 12 s"
+                    : "nothing was heard of the other side for 4 s");
             askAgainAt = settings.lite ? askAgainAt : now;
+        } else if (state == IceState.DISCONNECTED && !unanswered && !silent) {
+            change(IceState.CONNECTED, "the other side is heard again");
         }
-        if (now >= askAgainAt) {
+        if (now >= nextAskAt()) {
             selectedRemote.ifPresent(theirs -> ask(selected.get(), selectedLocal, theirs, false, true, now));
+            probes++;
+            askedAt = now;
             askAgainAt = now + consentPeriod();
         }
+    }
+
+    /// For consent when its time has come, and for a sign of life where there was none. A lite agent does not ask.
+    private long nextAskAt() {
+        return settings.lite || state != IceState.CONNECTED
+                ? askAgainAt
+                : Math.min(askAgainAt, Math.max(aliveAt + QUIET, askedAt + PROBE_PERIOD));
     }
 
     private long consentPeriod() {

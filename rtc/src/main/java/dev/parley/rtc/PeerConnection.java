@@ -581,7 +581,13 @@ public final class PeerConnection implements AutoCloseable {
     }
 
     private void onIceAlarm() {
-        locked(() -> ice.tick(loop.now()));
+        var session = rtp;
+        locked(() -> {
+            if (session != null) {
+                session.silence(System.nanoTime()).ifPresent(silence -> ice.alive(loop.now() - silence));
+            }
+            ice.tick(loop.now());
+        });
     }
 
     private void onReportAlarm() {
@@ -640,7 +646,12 @@ public final class PeerConnection implements AutoCloseable {
                     become(PeerState.CONNECTED, why);
                 }
             }
-            case DISCONNECTED -> become(PeerState.DISCONNECTED, why);
+            case DISCONNECTED -> {
+                // The handshake has a limit of its own.
+                if (rtp != null) {
+                    become(PeerState.DISCONNECTED, why);
+                }
+            }
             case FAILED -> become(PeerState.FAILED, why);
         }
     }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,8 @@ final class RtpSession {
     private final RtpPacket incoming = new RtpPacket();
     private @Nullable RtpReception reception;
     private long refused;
+    private boolean heard;
+    private long heardAt;
 
     /// @param buffers lends the buffer of the thread at work, if it has one
     RtpSession(SrtpKeys local, SrtpKeys remote, int ssrc, String cname, List<Codec> codecs, Out out,
@@ -106,6 +109,9 @@ final class RtpSession {
         receiving.lock();
         try {
             var plain = receiver.unprotectRtp(bytes, 0, length);
+            if (plain >= 0) {
+                hear(nanos);
+            }
             if (plain < 0 || !incoming.wrap(bytes, 0, plain) || clockRates[incoming.payloadType()] == 0) {
                 refused++;
                 return false;
@@ -133,6 +139,7 @@ final class RtpSession {
                 refused++;
                 return;
             }
+            hear(nanos);
             packets = RtcpPacket.parse(bytes, 0, plain);
             for (var packet : packets) {
                 if (packet instanceof RtcpPacket.SenderReport report && reception != null
@@ -195,6 +202,21 @@ final class RtpSession {
             }
         } finally {
             sending.unlock();
+        }
+    }
+
+    private void hear(long nanos) {
+        heard = true;
+        heardAt = nanos;
+    }
+
+    /// How long ago an authentic packet came last; empty if none ever did.
+    OptionalLong silence(long nanos) {
+        receiving.lock();
+        try {
+            return heard ? OptionalLong.of(nanos - heardAt) : OptionalLong.empty();
+        } finally {
+            receiving.unlock();
         }
     }
 

@@ -346,12 +346,105 @@ class IceAgentTest {
 
         network.cut = true;
 
-        assertThat(network.within(Duration.ofSeconds(13), () -> alice.agent.state() == IceState.DISCONNECTED)).isTrue();
-        network.pass(Duration.ofSeconds(18));
+        assertThat(network.within(Duration.ofSeconds(13), () -> lite.agent.state() == IceState.DISCONNECTED)).isTrue();
+        network.pass(Duration.ofSeconds(19));
         assertThat(alice.changes.getLast()).isEqualTo(new IceEffect.Changed(IceState.FAILED,
                 "the other side has not answered for 30 s"));
         assertThat(lite.agent.state()).isEqualTo(IceState.FAILED);
         assertThat(alice.agent.nextTimeout()).as("nothing is left to do").isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void sayWithinFiveSecondsThatAPeerHasVanished() {
+        var alice = network.peer("192.0.2.1", true);
+        var lite = network.litePeer("192.0.2.2");
+        network.connect(alice, lite);
+        assertConnected(SOON, alice, lite);
+        for (int i = 0; i < 20; i++) {
+            // Whatever the questions of before have come to.
+            network.pass(Duration.ofMillis(60_000 + 137 * i));
+            var sent = alice.sent.size();
+
+            network.cut = true;
+
+            assertThat(network.within(Duration.ofMillis(4_500), () -> alice.agent.state() == IceState.DISCONNECTED))
+                    .as("seed %d, round %d", seed, i)
+                    .isTrue();
+            assertThat(alice.changes.getLast().reason()).isEqualTo("nothing was heard of the other side for 4 s");
+            assertThat(alice.sent.size() - sent).as("questions").isBetween(5, 12);
+            network.cut = false;
+            assertThat(network.within(SOON, alice::isConnected)).isTrue();
+        }
+    }
+
+    @Test
+    void takeSoundForASignOfLifeButNotForConsent() {
+        var alice = network.peer("192.0.2.1", true);
+        var bob = network.peer("192.0.2.2", false);
+        network.connect(alice, bob);
+        assertConnected(SOON, alice, bob);
+        network.cut = true;
+
+        // Only what alice says is lost, and so all answers are.
+        for (int i = 0; i < 11 && alice.isConnected(); i++) {
+            network.pass(Duration.ofSeconds(1));
+            alice.agent.alive(network.now);
+            assertThat(alice.agent.state()).as("after %d s", i).isEqualTo(IceState.CONNECTED);
+        }
+        for (int i = 0; i < 20; i++) {
+            network.pass(Duration.ofSeconds(1));
+            alice.agent.alive(network.now);
+        }
+
+        assertThat(alice.changes).extracting(IceEffect.Changed::state)
+                .endsWith(IceState.CONNECTED, IceState.DISCONNECTED, IceState.FAILED);
+        assertThat(alice.changes.getLast().reason()).isEqualTo("the other side has not answered for 30 s");
+    }
+
+    @Test
+    void askNothingButForConsentWhileThereIsSound() {
+        var alice = network.peer("192.0.2.1", true);
+        var lite = network.litePeer("192.0.2.2");
+        network.connect(alice, lite);
+        assertConnected(SOON, alice, lite);
+        var sent = alice.sent.size();
+
+        for (int i = 0; i < 60; i++) {
+            network.pass(Duration.ofSeconds(1));
+            alice.agent.alive(network.now);
+        }
+
+        assertThat(alice.sent.size() - sent).as("questions in a minute").isBetween(9, 16);
+    }
+
+    /// A machine that was suspended has heard nothing, but has not listened either.
+    @Test
+    void doNotTakeTheirOwnSleepForSilence() {
+        var alice = network.peer("192.0.2.1", true);
+        var lite = network.litePeer("192.0.2.2");
+        network.connect(alice, lite);
+        assertConnected(SOON, alice, lite);
+        network.pass(Duration.ofSeconds(10));
+
+        network.now += Duration.ofSeconds(10).toNanos();
+
+        network.pass(Duration.ofSeconds(10));
+        assertThat(alice.changes).extracting(IceEffect.Changed::state).doesNotContain(IceState.DISCONNECTED);
+    }
+
+    @Test
+    void doNotTakeLossForSilence() {
+        var alice = network.peer("192.0.2.1", true);
+        var lite = network.litePeer("192.0.2.2");
+        network.connect(alice, lite);
+        assertConnected(SOON, alice, lite);
+        network.loss = 0.05;
+
+        network.pass(Duration.ofMinutes(10));
+
+        assertThat(alice.changes).as("seed " + seed)
+                .extracting(IceEffect.Changed::state)
+                .doesNotContain(IceState.DISCONNECTED);
     }
 
     @Test

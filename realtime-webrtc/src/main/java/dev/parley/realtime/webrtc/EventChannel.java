@@ -28,14 +28,28 @@ final class EventChannel implements Transport, PeerListener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<String> arrived = new ArrayDeque<>(CAPACITY);
+    private final Follower follower;
     private final Runnable onEnd;
     private @Nullable PeerConnection peer;
     private @Nullable DataChannel channel;
     private boolean open;
+    private boolean leaving;
     private @Nullable Close end;
 
+    /// Whether the session goes on when this is over.
+    enum Follower {
+        /** It does not: a connection that is interrupted is given the time to come back. */
+        NONE,
+        /**
+         * It goes on over another connection: one that is interrupted counts as lost, and so does one that the service ends,
+         * for a data channel has no close code that would say that there is no sense in another.
+         */
+        ANOTHER
+    }
+
     /// @param onEnd told once it is over
-    EventChannel(Runnable onEnd) {
+    EventChannel(Follower follower, Runnable onEnd) {
+        this.follower = follower;
         this.onEnd = onEnd;
     }
 
@@ -70,10 +84,24 @@ final class EventChannel implements Transport, PeerListener {
 
     @Override
     public void onState(PeerState state, String reason) {
-        if (state == PeerState.FAILED) {
+        if (state == PeerState.FAILED || (state == PeerState.DISCONNECTED && follower == Follower.ANOTHER)) {
             end(new Close(Close.ABNORMAL, "connection lost: " + reason));
         } else if (state == PeerState.CLOSED) {
-            end(new Close(Close.NO_CODE, reason));
+            endedThere(reason);
+        }
+    }
+
+    /// In good order, or so it seems.
+    private void endedThere(String reason) {
+        end(new Close(follower == Follower.ANOTHER && !isLeaving() ? Close.ABNORMAL : Close.NO_CODE, reason));
+    }
+
+    private boolean isLeaving() {
+        lock.lock();
+        try {
+            return leaving;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -127,7 +155,7 @@ final class EventChannel implements Transport, PeerListener {
         public void onClosed() {
             // Of a connection that failed, the state tells more.
             if (peer().map(PeerConnection::state).orElse(PeerState.CLOSED) != PeerState.FAILED) {
-                end(new Close(Close.NO_CODE, "the service closed the data channel"));
+                endedThere("the service closed the data channel");
             }
         }
     }
@@ -208,6 +236,12 @@ final class EventChannel implements Transport, PeerListener {
 
     @Override
     public void close() {
+        lock.lock();
+        try {
+            leaving = true;
+        } finally {
+            lock.unlock();
+        }
         channel().ifPresent(DataChannel::close);
     }
 

@@ -11,32 +11,54 @@ import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// The sound of one peer connection: its packets, for whoever wants those, and from the first time somebody asks a [Track] of
-/// PCM. It ends with the connection. Thread-safe.
-final class Sound implements RtpHandler, AutoCloseable {
+/// The sound of a session, over one peer connection or over one after the other: its packets, for whoever wants those, and from
+/// the first time somebody asks a [Track] of PCM, which stays when the connection changes. Thread-safe.
+final class Sound implements AutoCloseable {
     /// A second's 50th.
     private static final int PIECES = 50;
 
     private final AtomicBoolean streaming = new AtomicBoolean();
     private volatile RtpHandler handler = (packet, nanos) -> {};
     private volatile @Nullable Track track;
+    private volatile @Nullable Ear ear;
 
     // Guarded by this.
     private @Nullable PeerConnection peer;
     private boolean closed;
 
-    /// The connection, once it is there.
-    synchronized void over(PeerConnection connection) {
+    /// Takes the packets of one connection, on its I/O thread. They are heard while that is the connection of the moment.
+    final class Ear implements RtpHandler {
+        @Override
+        public void onRtp(RtpPacket packet, long nanos) {
+            if (ear == this) {
+                heard(packet, nanos);
+            }
+        }
+    }
+
+    /// For a connection that is to be opened.
+    Ear ear() {
+        return new Ear();
+    }
+
+    /// Is to be the connection of the moment from now on: its packets come by `its` ear. What was to be said on the one before,
+    /// and has not left, is not said.
+    ///
+    /// @throws IllegalStateException if PCM is wanted, and the connection has no codec for it
+    synchronized void over(PeerConnection connection, Ear its) {
         peer = connection;
+        ear = its;
+        var made = track;
+        if (made != null) {
+            made.moveTo(Coding.of(connection));
+        }
     }
 
     void onRtp(RtpHandler other) {
         handler = other;
     }
 
-    /// On the I/O thread.
-    @Override
-    public void onRtp(RtpPacket packet, long nanos) {
+    private void heard(RtpPacket packet, long nanos) {
         var listening = track;
         if (listening != null) {
             // First, for the other may change the packet.
@@ -56,7 +78,7 @@ final class Sound implements RtpHandler, AutoCloseable {
             if (connection == null) {
                 throw new IllegalStateException("expected a connection, found none yet");
             }
-            made = Track.over(connection);
+            made = new Track(Coding.of(connection));
             track = made;
             if (closed) {
                 made.close();

@@ -2,27 +2,19 @@ package dev.parley.realtime.webrtc;
 
 import dev.parley.media.AudioFormat;
 import dev.parley.media.AudioLeg;
-import dev.parley.media.OpusSettings;
 import dev.parley.media.Pcm;
 import dev.parley.media.Resampler;
 import dev.parley.media.RtpCodec;
-import dev.parley.media.RtpFormat;
 import dev.parley.media.RtpPacket;
-import dev.parley.media.RtpReceiver;
-import dev.parley.media.RtpSender;
 import dev.parley.media.Samples;
-import dev.parley.rtc.Codec;
-import dev.parley.rtc.PeerConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,73 +33,41 @@ final class Track implements AudioLeg {
     private static final Logger LOG = LoggerFactory.getLogger(Track.class);
     private static final AudioFormat FORMAT = AudioFormat.REALTIME_PCM;
 
-    private final RtpReceiver receiver;
-    private final RtpSender sender;
-    private final Consumer<RtpPacket> out;
+    /// Of the connection of the moment.
+    private volatile Coding coding;
     private final Thread pacer = Thread.ofVirtual().name("webrtc-sound").unstarted(this::run);
     private volatile Consumer<Pcm> listener = _ -> {};
     private volatile boolean closed;
     /// Of the pacer.
     private boolean complained;
 
-    /// Guards what is put into the sender.
+    /// Guards what is put into the sender, and which that is.
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition left = lock.newCondition();
     /// Names what is said until something of it is dropped.
     private int talk;
 
-    /// @param formats what was agreed on, the best first
-    /// @param ssrc    of the packets sent
-    /// @param out     sends a packet, which is lent
-    Track(List<RtpFormat> formats, int ssrc, Consumer<RtpPacket> out) {
-        this.receiver = new RtpReceiver(formats, FORMAT.rate());
-        this.sender = RtpSender.continuous(formats.getFirst(), ssrc, FORMAT.rate(), OpusSettings.SPEECH);
-        this.out = out;
-    }
-
-    /// The sound of a connection whose descriptions are exchanged.
-    static Track over(PeerConnection peer) {
-        var formats = peer.codecs().stream().flatMap(Track::format).toList();
-        if (formats.isEmpty()) {
-            throw new IllegalStateException("expected Opus or G.711 to be agreed on, found " + peer.codecs()
-                    + ": take the packets as they are with onRtp");
-        }
-        return new Track(formats, peer.ssrc(), packet -> {
-            // One that finds no room is lost, as on any way.
-            var _ = peer.sendRtp(packet.bytes(), packet.offset(), packet.length());
-        });
-    }
-
-    private static Stream<RtpFormat> format(Codec codec) {
-        return RtpCodec.named(codec.name(), codec.clockRate())
-                .map(ours -> new RtpFormat(ours, codec.payloadType()))
-                .stream();
-    }
-
-    /// Codes two seconds of sound in memory.
-    static void warmUp() {
-        var format = List.of(new RtpFormat(RtpCodec.OPUS, Codec.OPUS.payloadType()));
-        var sender = RtpSender.continuous(format.getFirst(), 1, FORMAT.rate(), OpusSettings.SPEECH);
-        var receiver = new RtpReceiver(format, FORMAT.rate());
-        var samples = new short[2 * FORMAT.rate()];
-        for (int i = 0; i < samples.length; i++) {
-            // A tone that rises, and comes and goes: a codec does least with silence.
-            samples[i] = (short) (8_000 * Math.sin(i * (0.01 + i * 1e-6)) * Math.sin(i * 1e-3));
-        }
-        sender.add("warm-up", 0, Pcm.copyOf(FORMAT.rate(), samples));
-        for (long now = 0; sender.queued() > 0; now += RtpCodec.PACKET_TIME.toNanos()) {
-            long at = now;
-            sender.next().ifPresent(packet -> receiver.received(packet, at));
-            var _ = receiver.next(now);
-        }
+    Track(Coding coding) {
+        this.coding = coding;
     }
 
     void start() {
         pacer.start();
     }
 
+    /// Goes on over another connection, at the same pace.
+    void moveTo(Coding other) {
+        lock.lock();
+        try {
+            coding = other;
+            left.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void received(RtpPacket packet, long nanos) {
-        receiver.received(packet, nanos);
+        coding.receiver().received(packet, nanos);
     }
 
     @Override
@@ -128,9 +88,9 @@ final class Track implements AudioLeg {
         }
         lock.lock();
         try {
-            if (sender.queued() > samples(MOST_WAITING)) {
+            if (coding.sender().queued() > samples(MOST_WAITING)) {
                 LOG.debug("{} ms of sound were dropped, for more comes than time passes", MOST_WAITING.toMillis());
-                sender.stop();
+                coding.sender().stop();
                 talk++;
             }
             add(audio);
@@ -141,7 +101,7 @@ final class Track implements AudioLeg {
 
     private void add(Pcm audio) {
         if (!closed) {
-            sender.add("talk-" + talk, 0, audio);
+            coding.sender().add("talk-" + talk, 0, audio);
         }
     }
 
@@ -177,7 +137,7 @@ final class Track implements AudioLeg {
     private boolean say(Pcm audio, Duration most) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (sender.queued() > samples(most) && !closed) {
+            while (coding.sender().queued() > samples(most) && !closed) {
                 left.await();
             }
             add(audio);
@@ -208,7 +168,8 @@ final class Track implements AudioLeg {
 
     /// Listens before it speaks: what a listener answers at once leaves at once.
     private void tick() {
-        var heard = receiver.next(System.nanoTime());
+        var current = coding;
+        var heard = current.receiver().next(System.nanoTime());
         try {
             listener.accept(heard);
         } catch (RuntimeException e) {
@@ -217,7 +178,7 @@ final class Track implements AudioLeg {
             }
             complained = true;
         }
-        sender.next().ifPresent(out);
+        current.sender().next().ifPresent(current.out());
         lock.lock();
         try {
             left.signalAll();

@@ -5,13 +5,18 @@ import dev.parley.realtime.CallAnswer;
 import dev.parley.realtime.ConnectException;
 import dev.parley.realtime.RealtimeCalls;
 import dev.parley.realtime.RealtimeClient;
+import dev.parley.realtime.RealtimeSession;
+import dev.parley.realtime.ReconnectPolicy;
+import dev.parley.realtime.SessionChange;
 import dev.parley.realtime.SessionConfig;
+import dev.parley.realtime.webrtc.EventChannel.Follower;
 import dev.parley.rtc.PeerConnection;
 import dev.parley.rtc.PeerState;
 import dev.parley.rtc.RtcEngine;
 import dev.parley.rtc.RtcException;
 import dev.parley.rtc.SdpException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +75,7 @@ public final class WebRtcClient implements AutoCloseable {
     /// once in a program, at its start.
     public void warmUp() throws InterruptedException {
         engine.warmUp();
-        Track.warmUp();
+        Coding.warmUp();
     }
 
     /// Opens a session of the client's model, or of the client secret that is its key, and waits until events can be sent.
@@ -88,8 +93,64 @@ public final class WebRtcClient implements AutoCloseable {
         return connect(offer -> calls.answer(offer, settings));
     }
 
+    /// Opens a session that goes on over another call when its own is lost or about to expire, as a
+    /// [dev.parley.realtime.LastingSession] does over other sockets, and by the same rules: configuration and items are
+    /// restored, nothing comes twice. The leg of its sound stays.
+    ///
+    /// A call counts as lost when nothing is heard of the service for 4 s, and when the service ends it: a data channel has
+    /// no close codes that tell a mishap from a wish. Whoever hangs it up elsewhere closes the session, too. A fresh call
+    /// needs a key that opens more than one: not a client secret, unless a supplier gives fresh ones.
+    ///
+    /// @param changes told of every such change, on the thread that reads the session
+    /// @throws ConnectException if the first call cannot be opened; that is not retried
+    public WebRtcSession connect(ReconnectPolicy policy, Consumer<SessionChange> changes) {
+        return connect(calls::answer, policy, changes);
+    }
+
+    /// As above, for whoever does not care about the changes.
+    ///
+    /// @throws ConnectException if the first call cannot be opened; that is not retried
+    public WebRtcSession connect(ReconnectPolicy policy) {
+        return connect(policy, _ -> {});
+    }
+
+    /// As above; every call is opened with these settings. For standard keys.
+    ///
+    /// @throws ConnectException if the first call cannot be opened; that is not retried
+    public WebRtcSession connect(SessionConfig settings, ReconnectPolicy policy, Consumer<SessionChange> changes) {
+        return connect(offer -> calls.answer(offer, settings), policy, changes);
+    }
+
     private WebRtcSession connect(Function<String, CallAnswer> exchange) {
-        var opening = new Opening(System.nanoTime() + service.connectTimeout().toNanos());
+        var line = new Line();
+        return new WebRtcSession(open(exchange, line, new EventChannel(Follower.NONE, line::close)), line);
+    }
+
+    private WebRtcSession connect(Function<String, CallAnswer> exchange, ReconnectPolicy policy,
+            Consumer<SessionChange> changes) {
+        var line = new Line();
+        return new WebRtcSession(service.connect(() -> openAnother(exchange, line), policy, change -> {
+            line.on(change);
+            changes.accept(change);
+        }), line);
+    }
+
+    private RealtimeSession openAnother(Function<String, CallAnswer> exchange, Line line) {
+        try {
+            return open(exchange, line, new EventChannel(Follower.ANOTHER, () -> {}));
+        } catch (ConnectException e) {
+            // It may be tried again.
+            throw e;
+        } catch (RuntimeException e) {
+            // A token supplier's, which ends the session.
+            line.close();
+            throw e;
+        }
+    }
+
+    /// @param line is told of the call
+    private RealtimeSession open(Function<String, CallAnswer> exchange, Line line, EventChannel events) {
+        var opening = new Opening(System.nanoTime() + service.connectTimeout().toNanos(), line, events);
         try {
             return opening.session(exchange);
         } catch (ApiException e) {
@@ -111,16 +172,18 @@ public final class WebRtcClient implements AutoCloseable {
     /// A session on its way, and what is to be let go of if it does not get there.
     private final class Opening {
         private final long deadline;
-        private final Sound sound = new Sound();
-        private final EventChannel events = new EventChannel(sound::close);
+        private final Line line;
+        private final EventChannel events;
 
-        Opening(long deadline) {
+        Opening(long deadline, Line line, EventChannel events) {
             this.deadline = deadline;
+            this.line = line;
+            this.events = events;
         }
 
-        WebRtcSession session(Function<String, CallAnswer> exchange) throws InterruptedException {
-            var peer = events.open(peers.apply(engine.peer()).onRtp(sound));
-            sound.over(peer);
+        RealtimeSession session(Function<String, CallAnswer> exchange) throws InterruptedException {
+            var ear = line.sound().ear();
+            var peer = events.open(peers.apply(engine.peer()).onRtp(ear));
             peer.createOffer();
             var answer = exchange.apply(peer.awaitGathering(atMost(GATHERING)));
             peer.setRemote(answer.sdp());
@@ -137,7 +200,9 @@ public final class WebRtcClient implements AutoCloseable {
                                 .orElse("within " + service.connectTimeout().toMillis() + " ms"),
                         null);
             }
-            return new WebRtcSession(service.connect(events), answer.callId(), peer, sound);
+            var session = service.connect(events);
+            line.opened(new Line.Call(answer.callId(), peer, ear));
+            return session;
         }
 
         private Duration atMost(Duration most) {

@@ -7,7 +7,6 @@ import dev.parley.realtime.ClientEvent;
 import dev.parley.realtime.Close;
 import dev.parley.realtime.Pace;
 import dev.parley.realtime.RealtimeException;
-import dev.parley.realtime.RealtimeSession;
 import dev.parley.realtime.SendResult;
 import dev.parley.realtime.ServerEvent;
 import dev.parley.realtime.Session;
@@ -20,7 +19,8 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/// An open Realtime session over a peer connection. Its events are those of any session; its sound is beside them:
+/// An open Realtime session over a peer connection, or over one after the other, where it was [opened][WebRtcClient] with a
+/// policy. Its events are those of any session; its sound is beside them:
 ///
 /// - what the model says comes on [#audio()], as it is spoken: there are no audio deltas. `output_audio_buffer.started`,
 ///   `.stopped` and `.cleared` tell when;
@@ -30,33 +30,30 @@ import java.util.Optional;
 /// Sound is either made here, once [#audio()] or `sendAudio` is first called: PCM at 24 kHz both ways, in Opus or G.711; or
 /// handed through as RTP packets, by [#onRtp] and [#sendRtp]. Thread-safe as any session.
 public final class WebRtcSession implements Session {
-    private final RealtimeSession session;
-    private final String callId;
-    private final PeerConnection peer;
-    private final Sound sound;
+    private final Session session;
+    private final Line line;
 
-    WebRtcSession(RealtimeSession session, String callId, PeerConnection peer, Sound sound) {
+    /// @param line what carries `session`, which ends when that ends
+    WebRtcSession(Session session, Line line) {
         this.session = session;
-        this.callId = callId;
-        this.peer = peer;
-        this.sound = sound;
+        this.line = line;
     }
 
-    /// `rtc_...`, to join the call with, or to control it; empty in the beta dialect, where calls have none.
+    /// `rtc_...`, to join the call of the moment with, or to control it; empty in the beta dialect, where calls have none.
     public String callId() {
-        return callId;
+        return line.current().id();
     }
 
     /// The model's end of the sound: mono, 24 kHz, 20 ms at a time. What is sent on it the model hears, in real time; while
     /// nothing is, it hears silence. What waits for longer than 400 ms is dropped: late speech is worth less than a gap.
-    /// Closing it ends the sound, not the session.
+    /// Closing it ends the sound, not the session. It stays when the call is replaced: in between there is silence.
     public AudioLeg audio() {
-        return sound.leg();
+        return line.sound().leg();
     }
 
     /// Who takes the packets of the model's sound, beside [#audio()].
     public void onRtp(RtpHandler handler) {
-        sound.onRtp(handler);
+        line.sound().onRtp(handler);
     }
 
     /// Sends an RTP packet as it is, for those who do not use [#audio()]; see [PeerConnection#sendRtp]. What its source and
@@ -64,19 +61,20 @@ public final class WebRtcSession implements Session {
     ///
     /// @return whether it was sent
     public boolean sendRtp(byte[] bytes, int offset, int length) {
-        return peer.sendRtp(bytes, offset, length);
+        return peer().sendRtp(bytes, offset, length);
     }
 
-    /// The connection, for its codecs, its source and its statistics. It ends with the session.
+    /// The connection of the moment, for its codecs, its source and its statistics. It ends with the session, or before, when
+    /// the session goes on over another.
     public PeerConnection peer() {
-        return peer;
+        return line.current().peer();
     }
 
     /// Says a piece of 16-bit samples at 24 kHz, waiting while what was to be said before has not left.
     @Override
     public void sendAudio(byte[] audio) {
         try {
-            requireOpen(sound.say(AudioFormat.REALTIME_PCM.decode(audio)));
+            requireOpen(line.sound().say(AudioFormat.REALTIME_PCM.decode(audio)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RealtimeException("interrupted while waiting to send", e);
@@ -88,7 +86,7 @@ public final class WebRtcSession implements Session {
     @Override
     public void sendAudio(InputStream stream, AudioEncoding encoding, Pace pace) throws IOException {
         try {
-            requireOpen(sound.say(stream, switch (encoding) {
+            requireOpen(line.sound().say(stream, switch (encoding) {
                 case PCM -> AudioFormat.REALTIME_PCM;
                 case PCMU -> AudioFormat.PCMU;
                 case PCMA -> AudioFormat.PCMA;
@@ -144,12 +142,16 @@ public final class WebRtcSession implements Session {
     /// has no close codes; `code` and `reason` are for whoever asks this side.
     @Override
     public Close close(int code, String reason) {
-        return session.close(code, reason);
+        try {
+            return session.close(code, reason);
+        } finally {
+            line.close();
+        }
     }
 
     /// Fit for a log.
     @Override
     public String toString() {
-        return "WebRtcSession[" + callId + ", " + peer.state() + "]";
+        return "WebRtcSession[" + callId() + ", " + peer().state() + "]";
     }
 }

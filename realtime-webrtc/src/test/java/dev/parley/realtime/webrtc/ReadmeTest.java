@@ -7,6 +7,7 @@ import dev.parley.media.AudioLeg;
 import dev.parley.media.LocalLine;
 import dev.parley.media.Pcm;
 import dev.parley.realtime.RealtimeClient;
+import dev.parley.realtime.ReconnectPolicy;
 import dev.parley.realtime.ServerEvent;
 import dev.parley.realtime.SessionConfig;
 import dev.parley.realtime.webrtc.Service.Trouble;
@@ -42,6 +43,10 @@ class ReadmeTest {
                 }
             }
         }
+    }
+
+    static WebRtcSession lasting(WebRtcClient client) {
+        return client.connect(ReconnectPolicy.DEFAULT, change -> System.err.println(change));
     }
 
     @Test

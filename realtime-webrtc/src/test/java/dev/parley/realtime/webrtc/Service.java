@@ -1,5 +1,7 @@
 package dev.parley.realtime.webrtc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.parley.media.RtpPacket;
@@ -16,17 +18,19 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// The far side of one call: answers an offer over HTTP, says that a session was created, sends sound back as it came, and
-/// does what tests want of it, misbehaving included.
+/// The far side of calls: answers offers over HTTP, says that a session was created, sends sound back as it came, and does what
+/// tests want of it, misbehaving included. What it is told to do concerns the call that came last.
 final class Service implements AutoCloseable, PeerListener {
     static final String CREATED = """
             {"type":"session.created","event_id":"event_1","session":{"type":"realtime","id":"sess_1","object":"realtime.session"}}""";
@@ -40,15 +44,15 @@ final class Service implements AutoCloseable, PeerListener {
     final BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
     final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     final BlockingQueue<Integer> packets = new LinkedBlockingQueue<>();
-    final CompletableFuture<DataChannel> channel = new CompletableFuture<>();
+    volatile CompletableFuture<DataChannel> channel = new CompletableFuture<>();
     final CountDownLatch channelClosed = new CountDownLatch(1);
     final CountDownLatch gone = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     private final RtcEngine engine;
-    private final Trouble trouble;
+    private volatile Trouble trouble;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    private volatile PeerConnection peer;
+    private final List<PeerConnection> peers = new CopyOnWriteArrayList<>();
 
     Service(RtcEngine engine, Trouble trouble) throws IOException {
         this.engine = engine;
@@ -103,7 +107,11 @@ final class Service implements AutoCloseable, PeerListener {
     private String answer(String body) {
         int end = body.indexOf("\r\n--");
         var builder = engine.peer().bind(InetAddress.getLoopbackAddress()).listener(this).onRtp(this::echo);
-        peer = (trouble == Trouble.NO_CHANNEL ? builder.withoutData() : builder).open();
+        if (!peers.isEmpty()) {
+            channel = new CompletableFuture<>();
+        }
+        var peer = (trouble == Trouble.NO_CHANNEL ? builder.withoutData() : builder).open();
+        peers.add(peer);
         peer.setRemote(end < 0 ? body : body.substring(0, end + 2));
         var answer = peer.createAnswer();
         if (trouble == Trouble.NOBODY_THERE) {
@@ -112,8 +120,9 @@ final class Service implements AutoCloseable, PeerListener {
         return answer;
     }
 
-    private static void created(HttpExchange exchange, String sdp) throws IOException {
-        exchange.getResponseHeaders().set("Location", "/v1/realtime/calls/rtc_7");
+    /// The first call is `rtc_7`.
+    private void created(HttpExchange exchange, String sdp) throws IOException {
+        exchange.getResponseHeaders().set("Location", "/v1/realtime/calls/rtc_" + (6 + Math.max(1, peers.size())));
         exchange.getResponseHeaders().set("Content-Type", "application/sdp");
         reply(exchange, 201, sdp);
     }
@@ -126,8 +135,8 @@ final class Service implements AutoCloseable, PeerListener {
 
     private void echo(RtpPacket packet, long nanos) {
         packets.add(packet.payloadType());
-        packet.ssrc(peer.ssrc());
-        peer.sendRtp(packet.bytes(), packet.offset(), packet.length());
+        packet.ssrc(peer().ssrc());
+        peer().sendRtp(packet.bytes(), packet.offset(), packet.length());
     }
 
     @Override
@@ -143,7 +152,7 @@ final class Service implements AutoCloseable, PeerListener {
             @Override
             public void onOpen() {
                 if (trouble == Trouble.HANGS_UP) {
-                    peer.close();
+                    peer().close();
                 } else if (trouble != Trouble.SAYS_NOTHING) {
                     opened.trySend(CREATED);
                 }
@@ -171,11 +180,18 @@ final class Service implements AutoCloseable, PeerListener {
     }
 
     void hangsUp() {
-        peer.close();
+        peer().close();
     }
 
+    /// Answers those who call from now on otherwise.
+    void isInTrouble(Trouble other) {
+        trouble = other;
+    }
+
+    /// Of the call that came last.
     PeerConnection peer() {
-        return Objects.requireNonNull(peer, "nobody has called");
+        assertThat(peers).as("calls").isNotEmpty();
+        return peers.getLast();
     }
 
     String next() throws InterruptedException {
@@ -187,8 +203,6 @@ final class Service implements AutoCloseable, PeerListener {
         released.countDown();
         http.stop(0);
         threads.shutdownNow();
-        if (peer != null) {
-            peer.close();
-        }
+        peers.forEach(PeerConnection::close);
     }
 }
