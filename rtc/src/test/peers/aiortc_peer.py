@@ -1,6 +1,6 @@
 """A peer made of aiortc, for tests: plays a tone, expects to hear it back, and expects its messages back.
 
-Usage: aiortc_peer.py offer|answer CODEC [sound]   with "sound", there are no messages
+Usage: aiortc_peer.py offer|answer CODEC
 Descriptions go over standard output and input, one line each, in Base64. Each thing that was checked is printed as
 "ok ..."; the program ends after "done", or when it has waited for too long, telling what for.
 """
@@ -20,7 +20,8 @@ RATE = 48000
 SAMPLES = RATE // 50
 TONE = 440
 PATIENCE = 30
-LARGE = 200_000
+# What its descriptions allow others to send it.
+LARGE = 65_536
 
 
 class Tone(MediaStreamTrack):
@@ -118,11 +119,9 @@ async def main():
     connection.addTrack(Tone())
     wanted = [one for one in RTCRtpSender.getCapabilities("audio").codecs if one.mimeType == "audio/" + sys.argv[2]]
     connection.getTransceivers()[0].setCodecPreferences(wanted)
-    messages = "sound" not in sys.argv
     if offers:
-        if messages:
-            channel = connection.createDataChannel("chat")
-            channel.on("open", lambda: opened.set_result(channel))
+        channel = connection.createDataChannel("chat")
+        channel.on("open", lambda: opened.set_result(channel))
         await connection.setLocalDescription(await connection.createOffer())
         write(connection.localDescription)
         await connection.setRemoteDescription(RTCSessionDescription(await read(), "answer"))
@@ -134,8 +133,7 @@ async def main():
     print("ok connected", flush=True)
     await asyncio.wait_for(heard, PATIENCE)
     print("ok tone", flush=True)
-    if messages:
-        await asyncio.wait_for(converse(await asyncio.wait_for(opened, PATIENCE)), PATIENCE)
+    await asyncio.wait_for(converse(await asyncio.wait_for(opened, PATIENCE)), PATIENCE)
     print("done", flush=True)
     # The other side says goodbye.
     await asyncio.wait_for(closed(connection), PATIENCE)

@@ -5,14 +5,17 @@ import dev.parley.media.JitterBuffer.Turn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /// Makes sound of RTP packets: the packets of one stream go in as they come, and come out as 20 ms of mono audio whenever the
 /// owner asks, in order and without a gap.
 ///
 /// In between, packets wait as long as their way is uneven, 20 to 500 ms. A lost one is recovered from the error correction
 /// in the next, or made up from what was before it, fading to silence within 120 ms. The wait is adapted in quiet moments.
-/// Packets of other payload types are passed over, and hostile ones counted.
+/// Packets of other payload types are passed over, and hostile ones counted. Keys are told of as they are pressed, if that is
+/// wanted.
 ///
 /// One thread puts packets in, another may take sound out: packets are put in order behind a lock, and decoded outside it.
 /// No clock inside: both are told the same time in nanoseconds, which never goes back.
@@ -42,6 +45,9 @@ public final class RtpReceiver {
     private long recovered;
     private long concealed;
     private long skipped;
+    private final KeysHeard keys = new KeysHeard();
+    private final OptionalInt keysPayloadType;
+    private final Consumer<Character> onKey;
 
     // Of the thread that takes sound out.
     private RtpCodec codec;
@@ -69,12 +75,26 @@ public final class RtpReceiver {
 
     /// A receiver of any of `formats`, for sound at `rate`.
     public RtpReceiver(List<RtpFormat> formats, int rate) {
+        this(formats, rate, OptionalInt.empty(), _ -> {});
+    }
+
+    /// Likewise, of keys too.
+    ///
+    /// @param keysPayloadType of telephone events (RFC 4733), as the peers have agreed
+    /// @param onKey told of each key once, when it is pressed, by the thread that puts packets in
+    public RtpReceiver(List<RtpFormat> formats, int rate, int keysPayloadType, Consumer<Character> onKey) {
+        this(formats, rate, OptionalInt.of(keysPayloadType), onKey);
+    }
+
+    private RtpReceiver(List<RtpFormat> formats, int rate, OptionalInt keysPayloadType, Consumer<Character> onKey) {
         if (formats.isEmpty()) {
             throw new IllegalArgumentException("expected at least one format to receive, found none");
         }
         this.formats = List.copyOf(formats);
         this.rate = Pcm.requireRate(rate);
         this.frame = RtpCodec.samples(rate);
+        this.keysPayloadType = keysPayloadType;
+        this.onKey = onKey;
         this.codec = formats.getFirst().codec();
         this.decoder = PayloadDecoder.of(codec, rate);
         this.resampler = new Resampler(decoder.rate(), rate);
@@ -90,10 +110,15 @@ public final class RtpReceiver {
     /// @param nanos when it came
     public void received(RtpPacket packet, long nanos) {
         var itsCodec = codecOf(packet.payloadType());
+        var pressed = Optional.<TelephoneEvent>empty();
         lock.lock();
         try {
             if (itsCodec.isEmpty()) {
-                foreign++;
+                if (keysPayloadType.isPresent() && keysPayloadType.getAsInt() == packet.payloadType()) {
+                    pressed = keys.received(packet);
+                } else {
+                    foreign++;
+                }
                 buffer.addSilent(packet, nanos);
             } else {
                 buffer.add(packet, itsCodec.get(), ticks(packet, itsCodec.get()), nanos);
@@ -103,6 +128,7 @@ public final class RtpReceiver {
         } finally {
             lock.unlock();
         }
+        pressed.flatMap(TelephoneEvent::key).ifPresent(onKey);
     }
 
     private Optional<RtpCodec> codecOf(int payloadType) {

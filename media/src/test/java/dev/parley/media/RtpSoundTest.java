@@ -1,6 +1,7 @@
 package dev.parley.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,6 +137,53 @@ class RtpSoundTest {
 
         assertThat(receiver.statistics().malformed()).isGreaterThan(100);
         assertThat(receiver.statistics().foreign()).isGreaterThan(300);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keysAreHeardOnceEachInTheMiddleOfSoundOverABadWay(RtpCodec codec) {
+        var pressed = new StringBuilder();
+        var receiver = new RtpReceiver(List.of(new RtpFormat(codec, 111)), RATE, 101, pressed::append);
+        var sender = RtpSender.sparse(new RtpFormat(codec, 111), 101, SSRC, RATE, OpusSettings.SPEECH);
+        sender.add("item", 0, SPEECH);
+        var network = new Network(4).losing(0.05).jitter(Duration.ofMillis(60)).doubling(0.05);
+
+        network.run(sender, receiver, Duration.ofSeconds(1));
+        for (char key : "0*#9".toCharArray()) {
+            assertThat(sender.press(key, Duration.ofMillis(100))).isTrue();
+        }
+        var before = sender.queued();
+        network.run(sender, receiver, Duration.ofMillis(500));
+        assertThat(sender.queued()).as("sound waits").isEqualTo(before);
+        network.run(sender, receiver, SPEECH.duration());
+
+        assertThat(pressed).hasToString("0*#9");
+        assertThat(sender.queued()).isZero();
+        assertThat(receiver.statistics().foreign()).isZero();
+    }
+
+    @Test
+    void theSoundAfterAKeyBeginsAnewAtItsTime() {
+        var sender = RtpSender.continuous(new RtpFormat(RtpCodec.PCMU, 0), 101, SSRC, 8_000, OpusSettings.SPEECH);
+        int begin = sender.next().orElseThrow().timestamp();
+        sender.press('5', Duration.ofMillis(40));
+        var packets = new ArrayList<String>();
+        for (int i = 1; i < 8; i++) {
+            sender.next()
+                    .ifPresent(rtp -> packets.add(rtp.payloadType() + " at " + (rtp.timestamp() - begin) / 160
+                            + (rtp.marker() ? " marked" : "")));
+        }
+
+        // The key takes two packets and its end two more.
+        assertThat(packets).containsExactly("101 at 1 marked", "101 at 1", "101 at 1", "101 at 1", "0 at 5 marked",
+                "0 at 6", "0 at 7");
+    }
+
+    @Test
+    void keysAreForThoseWhoAgreedOnThem() {
+        assertThatThrownBy(() -> sender(RtpCodec.OPUS).press('1', Duration.ofMillis(100)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("a sender of keys");
     }
 
     private static RtpSender sender(RtpCodec codec) {

@@ -35,32 +35,32 @@ class AiortcTest {
 
     @Test
     void hearsItselfWhenItOffers() throws Exception {
-        try (var echo = new Echo(engine.peer().withoutData()); var peer = peer("offer", "opus", "sound")) {
+        try (var echo = new Echo(engine.peer()); var peer = peer("offer", "opus")) {
             echo.connection.setRemote(peer.description());
             peer.tell(echo.connection.createAnswer());
 
-            peer.finds(echo, "ok connected", "ok tone", "ok closed");
+            peer.finds(echo, "ok connected", "ok tone", "ok messages", "ok closed");
         }
     }
 
     @Test
     void hearsItselfWhenWeOffer() throws Exception {
-        try (var echo = new Echo(engine.peer().withoutData()); var peer = peer("answer", "opus", "sound")) {
+        try (var echo = new Echo(engine.peer().dataChannel("chat")); var peer = peer("answer", "opus")) {
             peer.tell(echo.connection.createOffer());
             echo.connection.setRemote(peer.description());
 
-            peer.finds(echo, "ok connected", "ok tone", "ok closed");
+            peer.finds(echo, "ok connected", "ok tone", "ok messages", "ok closed");
         }
     }
 
     @Test
     void hearsItselfInG711OverALiteConnection() throws Exception {
-        try (var echo = new Echo(engine.peer().withoutData().iceLite());
-                var peer = peer("offer", "PCMU", "sound")) {
+        try (var echo = new Echo(engine.peer().iceLite());
+                var peer = peer("offer", "PCMU")) {
             echo.connection.setRemote(peer.description());
             peer.tell(echo.connection.createAnswer());
 
-            peer.finds(echo, "ok connected", "ok tone", "ok closed");
+            peer.finds(echo, "ok connected", "ok tone", "ok messages", "ok closed");
             assertThat(echo.connection.codecs()).extracting(Codec::name).containsExactly("PCMU");
         }
     }
