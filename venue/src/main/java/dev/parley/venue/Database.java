@@ -198,6 +198,10 @@ final class Database implements AutoCloseable {
         if (address.isH2()) {
             // Nothing on the way drops idle connections to an embedded database, and the last to go takes it along.
             config.setMaxLifetime(0);
+        } else {
+            // Every statement asks for few rows by a key, so a plan is as good for one value as for another. Left to itself,
+            // PostgreSQL plans joins anew each time, which costs it more than half of what a call does.
+            config.setConnectionInitSql("SET plan_cache_mode = force_generic_plan");
         }
         return config;
     }
