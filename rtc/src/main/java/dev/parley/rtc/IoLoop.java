@@ -52,7 +52,12 @@ final class IoLoop implements AutoCloseable {
 
     /// Nanoseconds since the loop was made.
     long now() {
-        return System.nanoTime() - origin;
+        return at(System.nanoTime());
+    }
+
+    /// What [#now()] was when the system's clock showed this.
+    long at(long nanoTime) {
+        return nanoTime - origin;
     }
 
     /// Reads a socket from now on, until it is closed.

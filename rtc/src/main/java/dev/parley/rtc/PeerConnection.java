@@ -584,7 +584,7 @@ public final class PeerConnection implements AutoCloseable {
         var session = rtp;
         locked(() -> {
             if (session != null) {
-                session.silence(System.nanoTime()).ifPresent(silence -> ice.alive(loop.now() - silence));
+                session.lastHeard().ifPresent(heard -> ice.alive(loop.at(heard)));
             }
             ice.tick(loop.now());
         });

@@ -210,11 +210,11 @@ final class RtpSession {
         heardAt = nanos;
     }
 
-    /// How long ago an authentic packet came last; empty if none ever did.
-    OptionalLong silence(long nanos) {
+    /// When an authentic packet came last; empty if none ever did.
+    OptionalLong lastHeard() {
         receiving.lock();
         try {
-            return heard ? OptionalLong.of(nanos - heardAt) : OptionalLong.empty();
+            return heard ? OptionalLong.of(heardAt) : OptionalLong.empty();
         } finally {
             receiving.unlock();
         }
