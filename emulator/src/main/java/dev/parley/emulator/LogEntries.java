@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +21,7 @@ final class LogEntries {
     /// By the type of an event that carries nothing but sound, the field that carries it.
     private static final Map<String, String> SOUND_FIELDS = Map.of("input_audio_buffer.append", "audio",
             "response.output_audio.delta", "delta", "response.audio.delta", "delta");
+    private static final String ID = "event_id";
 
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
     private int size;
@@ -67,25 +67,25 @@ final class LogEntries {
     /// Pieces of sound that followed one another.
     private static final class Pieces implements Kept {
         private static final int MOST_PIECES = 256;
-        private static final int MOST_LIKES = Byte.MAX_VALUE;
-        private static final int NO_ID = -1;
+        private static final int MOST_KINDS = Byte.MAX_VALUE;
 
         private final Instant begin;
-        private final List<Like> likes = new ArrayList<>(2);
-        /// Of each piece, which of the likes it is like.
-        private byte[] like = new byte[8];
+        private final List<Kind> kinds = new ArrayList<>(2);
+        /// Of each piece, its place among the kinds.
+        private byte[] kind = new byte[8];
         private long[] nanosAfterBegin = new long[8];
         private int[] characters = new int[8];
         private final StringBuilder ids = new StringBuilder();
-        /// Of each piece, where its id ends in `ids`; [#NO_ID] for a piece that has none.
+        /// Of each piece, where its id ends in `ids`; it begins where that of the piece before ends.
         private int[] idEnds = new int[8];
         private int from;
         private int to;
 
         /// What pieces have in common.
         ///
+        /// @param hasId whether each has an id of its own
         /// @param rest the event without its sound and its id
-        private record Like(Direction direction, ObjectNode rest) {
+        private record Kind(Direction direction, boolean hasId, ObjectNode rest) {
             boolean holds(Direction other, ObjectNode piece) {
                 int others = 0;
                 for (var member : piece.properties()) {
@@ -96,21 +96,25 @@ final class LogEntries {
                         others++;
                     }
                 }
-                return direction == other && others == rest.size();
+                return direction == other && hasId == hasId(piece) && others == rest.size();
             }
 
-            static Like of(Direction direction, ObjectNode piece) {
+            static Kind of(Direction direction, ObjectNode piece) {
                 var rest = piece.objectNode();
                 for (var member : piece.properties()) {
                     if (!isItsOwn(piece, member.getKey())) {
                         rest.set(member.getKey(), member.getValue());
                     }
                 }
-                return new Like(direction, rest);
+                return new Kind(direction, hasId(piece), rest);
             }
 
             private static boolean isItsOwn(ObjectNode piece, String field) {
-                return field.equals(soundField(piece)) || (field.equals("event_id") && piece.path(field).isString());
+                return field.equals(soundField(piece)) || (field.equals(ID) && hasId(piece));
+            }
+
+            private static boolean hasId(ObjectNode piece) {
+                return piece.path(ID).isString();
             }
         }
 
@@ -119,35 +123,37 @@ final class LogEntries {
         }
 
         boolean isFull() {
-            return to == MOST_PIECES || likes.size() == MOST_LIKES;
+            return to == MOST_PIECES || kinds.size() == MOST_KINDS;
         }
 
         void add(Direction direction, Instant at, ObjectNode piece) {
             if (to == characters.length) {
                 grow();
             }
-            like[to] = (byte) indexOfLike(direction, piece);
+            int its = indexOfKind(direction, piece);
+            kind[to] = (byte) its;
             nanosAfterBegin[to] = Duration.between(begin, at).toNanos();
             characters[to] = piece.path(soundField(piece)).stringValue().length();
-            var id = piece.path("event_id").asStringOpt();
-            id.ifPresent(ids::append);
-            idEnds[to] = id.isPresent() ? ids.length() : NO_ID;
+            if (kinds.get(its).hasId) {
+                ids.append(piece.path(ID).stringValue());
+            }
+            idEnds[to] = ids.length();
             to++;
         }
 
-        private int indexOfLike(Direction direction, ObjectNode piece) {
-            for (int i = likes.size() - 1; i >= 0; i--) {
-                if (likes.get(i).holds(direction, piece)) {
+        private int indexOfKind(Direction direction, ObjectNode piece) {
+            for (int i = kinds.size() - 1; i >= 0; i--) {
+                if (kinds.get(i).holds(direction, piece)) {
                     return i;
                 }
             }
-            likes.add(Like.of(direction, piece));
-            return likes.size() - 1;
+            kinds.add(Kind.of(direction, piece));
+            return kinds.size() - 1;
         }
 
         private void grow() {
             int room = 2 * to;
-            like = Arrays.copyOf(like, room);
+            kind = Arrays.copyOf(kind, room);
             nanosAfterBegin = Arrays.copyOf(nanosAfterBegin, room);
             characters = Arrays.copyOf(characters, room);
             idEnds = Arrays.copyOf(idEnds, room);
@@ -161,31 +167,19 @@ final class LogEntries {
         @Override
         public Stream<Entry> entries(Direction direction, String type) {
             return IntStream.range(from, to).filter(piece -> {
-                var its = likes.get(like[piece]);
+                var its = kinds.get(kind[piece]);
                 return its.direction == direction && its.rest.path("type").asString("").equals(type);
             }).mapToObj(this::entry);
         }
 
         private Entry entry(int piece) {
-            var its = likes.get(like[piece]);
+            var its = kinds.get(kind[piece]);
             var event = its.rest.deepCopy();
-            var id = id(piece);
-            if (id != null) {
-                event.put("event_id", id);
+            if (its.hasId) {
+                event.put(ID, ids.substring(piece == 0 ? 0 : idEnds[piece - 1], idEnds[piece]));
             }
             event.put(soundField(event), characters[piece] + " characters");
             return its.direction.entry(begin.plusNanos(nanosAfterBegin[piece]), event);
-        }
-
-        private @Nullable String id(int piece) {
-            if (idEnds[piece] == NO_ID) {
-                return null;
-            }
-            int before = piece - 1;
-            while (before >= 0 && idEnds[before] == NO_ID) {
-                before--;
-            }
-            return ids.substring(before < 0 ? 0 : idEnds[before], idEnds[piece]);
         }
 
         @Override

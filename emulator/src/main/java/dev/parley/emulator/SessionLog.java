@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -125,7 +124,7 @@ public final class SessionLog {
     ///
     /// @throws EmulatorException if none has come in time; the message says what did
     public JsonNode awaitReceived(String type, Duration patience) {
-        return await(() -> kept(Direction.RECEIVED, type).map(Entry::event).findFirst(), patience,
+        return await(() -> entries.stream(Direction.RECEIVED, type).map(Entry::event).findFirst(), patience,
                 "the client to send " + type);
     }
 
@@ -175,14 +174,10 @@ public final class SessionLog {
     public List<JsonNode> received(String type) {
         lock.lock();
         try {
-            return kept(Direction.RECEIVED, type).map(Entry::event).toList();
+            return entries.stream(Direction.RECEIVED, type).map(Entry::event).toList();
         } finally {
             lock.unlock();
         }
-    }
-
-    private Stream<Entry> kept(Direction direction, String type) {
-        return entries.stream(direction, type);
     }
 
     void received(Instant at, JsonNode event) {

@@ -107,7 +107,8 @@ class SessionLogTest {
             var at = NOON.plusNanos(1_000_001L * i);
             var event = JSON.createObjectNode();
             switch (i % 7) {
-                case 0, 1 -> event.put("type", "input_audio_buffer.append").put("audio", "A".repeat(i % 50));
+                case 0 -> event.put("type", "input_audio_buffer.append").put("event_id", 7).put("audio", "AA");
+                case 1 -> event.put("type", "input_audio_buffer.append").put("audio", "A".repeat(i % 50));
                 case 2 -> event.put("type", "input_audio_buffer.append")
                         .put("event_id", "mine_" + i)
                         .put("audio", "AAAA");

@@ -30,10 +30,11 @@ final class EventChannel implements Transport, PeerListener {
     private final ArrayDeque<String> arrived = new ArrayDeque<>(CAPACITY);
     private final Follower follower;
     private final Runnable onEnd;
+    /// Whether this side has begun to close it.
+    private volatile boolean leaving;
     private @Nullable PeerConnection peer;
     private @Nullable DataChannel channel;
     private boolean open;
-    private boolean leaving;
     private @Nullable Close end;
 
     /// Whether the session goes on when this is over.
@@ -93,16 +94,7 @@ final class EventChannel implements Transport, PeerListener {
 
     /// In good order, or so it seems.
     private void endedThere(String reason) {
-        end(new Close(follower == Follower.ANOTHER && !isLeaving() ? Close.ABNORMAL : Close.NO_CODE, reason));
-    }
-
-    private boolean isLeaving() {
-        lock.lock();
-        try {
-            return leaving;
-        } finally {
-            lock.unlock();
-        }
+        end(new Close(follower == Follower.ANOTHER && !leaving ? Close.ABNORMAL : Close.NO_CODE, reason));
     }
 
     @Override
@@ -236,12 +228,7 @@ final class EventChannel implements Transport, PeerListener {
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            leaving = true;
-        } finally {
-            lock.unlock();
-        }
+        leaving = true;
         channel().ifPresent(DataChannel::close);
     }
 
