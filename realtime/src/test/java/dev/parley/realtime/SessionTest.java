@@ -80,12 +80,15 @@ class SessionTest {
 
         for (int i = 0; i < 10; i++) {
             results.add(session.trySend(new ClientEvent.InputAppend(new byte[160])));
+            // One frame is on its way, where it sticks, and makes room for no other.
+            while (i == 0 && session.sendQueueLength() > 0) {
+                Thread.onSpinWait();
+            }
         }
 
-        // One frame may be on its way already.
         assertThat(results.getFirst()).isEqualTo(new SendResult(true, 1));
         assertThat(results.getLast()).isEqualTo(new SendResult(false, 4));
-        assertThat(results).filteredOn(SendResult::isQueued).hasSizeBetween(4, 5);
+        assertThat(results).filteredOn(SendResult::isQueued).hasSize(5);
         session.close();
     }
 
